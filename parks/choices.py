@@ -1,0 +1,13 @@
+"""Fixed values of the park tables."""
+
+from django.db import models
+
+
+class ScheduleType(models.TextChoices):
+    """Kind of an announced opening; only OPERATING makes a park open."""
+
+    OPERATING = "OPERATING"
+    TICKETED_EVENT = "TICKETED_EVENT"
+    PRIVATE_EVENT = "PRIVATE_EVENT"
+    EXTRA_HOURS = "EXTRA_HOURS"
+    INFO = "INFO"

@@ -1,0 +1,176 @@
+"""Parks, their announced hours and what was observed of them."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from parks.choices import ScheduleType
+from parks.columns import (
+    CurrentTimestamp,
+    EnumField,
+    FixedCharField,
+    LegacyForeignKey,
+    LegacyIndex,
+    SecondsField,
+    TimestampField,
+)
+
+
+class Park(models.Model):
+    """A theme park."""
+
+    park_id = models.AutoField(primary_key=True)
+    queue_times_id = models.IntegerField(unique=True)
+    themeparks_wiki_id = FixedCharField(max_length=36, null=True, blank=True)
+    name = models.CharField(max_length=255)
+    city = models.CharField(max_length=100)
+    state_province = models.CharField(max_length=100, null=True, blank=True)
+    country = models.CharField(max_length=2)
+    latitude = models.DecimalField(max_digits=10, decimal_places=8, null=True, blank=True)
+    longitude = models.DecimalField(max_digits=11, decimal_places=8, null=True, blank=True)
+    timezone = models.CharField(max_length=50, db_default="America/New_York")
+    operator = models.CharField(max_length=100, null=True, blank=True)
+    is_disney = models.BooleanField(db_default=False)
+    is_universal = models.BooleanField(db_default=False)
+    is_active = models.BooleanField(db_default=True)
+    created_at = TimestampField(db_default=CurrentTimestamp())
+    updated_at = TimestampField(db_default=CurrentTimestamp(), on_update=True)
+
+    class Meta:
+        db_table = "parks"
+        indexes = [
+            LegacyIndex(fields=["is_active"], name="p_active", db_name="idx_active"),
+            LegacyIndex(fields=["country"], name="p_country", db_name="idx_country"),
+            LegacyIndex(
+                fields=["is_disney", "is_universal"],
+                name="p_disney_universal",
+                db_name="idx_disney_universal",
+            ),
+            LegacyIndex(fields=["operator"], name="p_operator", db_name="idx_operator"),
+            LegacyIndex(
+                fields=["is_disney", "is_universal", "is_active"],
+                name="p_parks_filter_active",
+                db_name="idx_parks_filter_active",
+            ),
+            LegacyIndex(
+                fields=["themeparks_wiki_id"], name="p_themeparks_wiki_id", db_name="idx_themeparks_wiki_id"
+            ),
+        ]
+
+
+class ParkSchedule(models.Model):
+    """The announced hours of one park and date, by kind (contract/jobs.md 1.5)."""
+
+    schedule_id = models.AutoField(primary_key=True)
+    park = LegacyForeignKey(
+        "parks.Park",
+        on_delete=models.CASCADE,
+        constraint="fk_park_schedules_park",
+        db_column="park_id",
+        related_name="schedules",
+    )
+    schedule_date = models.DateField()
+    opening_time = SecondsField(null=True, blank=True)
+    closing_time = SecondsField(null=True, blank=True)
+    schedule_type = EnumField(
+        choices=ScheduleType.choices, null=True, blank=True, db_default=ScheduleType.OPERATING
+    )
+    fetched_at = SecondsField(db_default=CurrentTimestamp())
+    created_at = SecondsField(null=True, blank=True, db_default=CurrentTimestamp())
+    updated_at = SecondsField(null=True, blank=True, db_default=CurrentTimestamp(), on_update=True)
+
+    class Meta:
+        db_table = "park_schedules"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["park", "schedule_date", "schedule_type"], name="uk_park_date_type"
+            ),
+        ]
+        indexes = [
+            LegacyIndex(fields=["schedule_date"], name="ps_ps_date", db_name="idx_ps_date"),
+            LegacyIndex(fields=["fetched_at"], name="ps_ps_fetched", db_name="idx_ps_fetched"),
+            LegacyIndex(fields=["park", "schedule_date"], name="ps_ps_park_date", db_name="idx_ps_park_date"),
+            LegacyIndex(fields=["schedule_type"], name="ps_ps_type", db_name="idx_ps_type"),
+        ]
+
+
+class ParkOperatingSession(models.Model):
+    """The observed first and last snapshot of a park's local day (contract/daily-aggregation.md 6)."""
+
+    session_id = models.AutoField(primary_key=True)
+    park = LegacyForeignKey(
+        "parks.Park",
+        on_delete=models.SET_NULL,
+        constraint="park_operating_sessions_ibfk_1",
+        db_on_delete="SET NULL",
+        null=True,
+        blank=True,
+        db_column="park_id",
+        related_name="operating_sessions",
+    )
+    session_date = models.DateField()
+    session_start_utc = TimestampField(null=True, blank=True)
+    session_end_utc = TimestampField(null=True, blank=True)
+    operating_minutes = models.IntegerField(null=True, blank=True)
+    created_at = TimestampField(db_default=CurrentTimestamp())
+    updated_at = TimestampField(db_default=CurrentTimestamp(), on_update=True)
+
+    class Meta:
+        db_table = "park_operating_sessions"
+        constraints = [
+            models.UniqueConstraint(fields=["park", "session_date"], name="unique_park_session"),
+        ]
+        indexes = [
+            LegacyIndex(fields=["park", "-session_date"], name="pos_park_date", db_name="idx_park_date"),
+            LegacyIndex(fields=["-session_date"], name="pos_session_date", db_name="idx_session_date"),
+        ]
+
+
+class ParkActivitySnapshot(models.Model):
+    """What the collector saw of a park as a whole at one moment (contract/jobs.md 1.2)."""
+
+    snapshot_id = models.BigAutoField(primary_key=True)
+    park = LegacyForeignKey(
+        "parks.Park",
+        on_delete=models.CASCADE,
+        constraint="park_activity_snapshots_ibfk_1",
+        db_column="park_id",
+        related_name="activity_snapshots",
+    )
+    recorded_at = TimestampField()
+    total_rides_tracked = models.IntegerField(db_default=0)
+    rides_open = models.IntegerField(db_default=0)
+    rides_closed = models.IntegerField(db_default=0)
+    avg_wait_time = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    max_wait_time = models.IntegerField(null=True, blank=True)
+    park_appears_open = models.BooleanField()
+    shame_score = models.DecimalField(max_digits=4, decimal_places=1, null=True, blank=True)
+
+    class Meta:
+        db_table = "park_activity_snapshots"
+        indexes = [
+            LegacyIndex(
+                fields=["park", "park_appears_open", "-recorded_at"],
+                name="pas_park_activity_detection",
+                db_name="idx_park_activity_detection",
+            ),
+            LegacyIndex(
+                fields=["park", "park_appears_open", "recorded_at"],
+                name="pas_park_open",
+                db_name="idx_park_open",
+            ),
+            LegacyIndex(
+                fields=["park", "-recorded_at"], name="pas_park_recorded", db_name="idx_park_recorded"
+            ),
+            LegacyIndex(
+                fields=["park", "recorded_at", "shame_score"],
+                name="pas_pas_shame_score",
+                db_name="idx_pas_shame_score",
+            ),
+            LegacyIndex(
+                fields=["recorded_at", "park", "park_appears_open"],
+                name="pas_pas_time_range_covering",
+                db_name="idx_pas_time_range_covering",
+            ),
+            LegacyIndex(fields=["-recorded_at"], name="pas_recorded_at", db_name="idx_recorded_at"),
+        ]

@@ -1,0 +1,204 @@
+"""Rides, their tiers and what was observed of them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.db import models
+
+from parks.columns import (
+    CurrentTimestamp,
+    EnumField,
+    FixedCharField,
+    LegacyForeignKey,
+    LegacyIndex,
+    PlainTextField,
+    SecondsField,
+    TimestampField,
+    TinyIntegerField,
+)
+from rides.choices import ClassificationMethod, EntityType, RideCategory, RideStatus
+
+
+class Ride(models.Model):
+    """A ride, show or other experience of a park."""
+
+    ride_id = models.AutoField(primary_key=True)
+    queue_times_id = models.IntegerField(unique=True)
+    themeparks_wiki_id = FixedCharField(max_length=36, null=True, blank=True)
+    park = LegacyForeignKey(
+        "parks.Park",
+        on_delete=models.CASCADE,
+        constraint="rides_ibfk_1",
+        db_column="park_id",
+        related_name="rides",
+    )
+    name = models.CharField(max_length=255)
+    entity_type = EnumField(
+        choices=EntityType.choices, null=True, blank=True, db_default=EntityType.ATTRACTION
+    )
+    land_area = models.CharField(max_length=100, null=True, blank=True)
+    tier = TinyIntegerField(null=True, blank=True)
+    category = EnumField(
+        choices=RideCategory.choices, null=True, blank=True, db_default=RideCategory.ATTRACTION
+    )
+    is_active = models.BooleanField(db_default=True)
+    last_operated_at = SecondsField(null=True, blank=True)
+    created_at = TimestampField(db_default=CurrentTimestamp())
+    updated_at = TimestampField(db_default=CurrentTimestamp(), on_update=True)
+
+    class Meta:
+        db_table = "rides"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(tier__in=(1, 2, 3)) | models.Q(tier__isnull=True), name="rides_tier"
+            ),
+        ]
+        indexes = [
+            LegacyIndex(fields=["is_active"], name="r_active", db_name="idx_active"),
+            LegacyIndex(fields=["entity_type"], name="r_entity_type", db_name="idx_entity_type"),
+            LegacyIndex(fields=["park", "is_active"], name="r_park_active", db_name="idx_park_active"),
+            LegacyIndex(fields=["park"], name="r_park_id", db_name="idx_park_id"),
+            LegacyIndex(fields=["category"], name="r_rides_category", db_name="idx_rides_category"),
+            LegacyIndex(
+                fields=["last_operated_at"],
+                name="r_rides_last_operated_at",
+                db_name="idx_rides_last_operated_at",
+            ),
+            LegacyIndex(
+                fields=["park", "tier", "is_active"],
+                name="r_rides_park_tier_active",
+                db_name="idx_rides_park_tier_active",
+            ),
+            LegacyIndex(
+                fields=["themeparks_wiki_id"], name="r_themeparks_wiki_id", db_name="idx_themeparks_wiki_id"
+            ),
+            LegacyIndex(fields=["tier"], name="r_tier", db_name="idx_tier"),
+        ]
+
+
+class RideClassification(models.Model):
+    """The tier of a ride: 1 to 3, with its weight (contract/rules.md 7)."""
+
+    classification_id = models.AutoField(primary_key=True)
+    ride = LegacyForeignKey(
+        "rides.Ride",
+        on_delete=models.CASCADE,
+        constraint="ride_classifications_ibfk_1",
+        db_column="ride_id",
+        related_name="classifications",
+    )
+    tier = TinyIntegerField()
+    tier_weight = TinyIntegerField()
+    category = EnumField(
+        choices=RideCategory.choices, null=True, blank=True, db_default=RideCategory.ATTRACTION
+    )
+    classification_method = EnumField(choices=ClassificationMethod.choices)
+    confidence_score = models.DecimalField(max_digits=3, decimal_places=2, null=True, blank=True)
+    reasoning_text = PlainTextField(null=True, blank=True)
+    override_reason = models.CharField(max_length=500, null=True, blank=True)
+    research_sources = models.JSONField(null=True, blank=True)
+    cache_key = models.CharField(max_length=50, null=True, blank=True)
+    schema_version = models.CharField(max_length=10, null=True, blank=True, db_default="1.0")
+    classified_at = TimestampField(db_default=CurrentTimestamp())
+    updated_at = TimestampField(db_default=CurrentTimestamp(), on_update=True)
+
+    class Meta:
+        db_table = "ride_classifications"
+        constraints = [
+            models.UniqueConstraint(fields=["ride"], name="unique_ride"),
+            models.CheckConstraint(condition=models.Q(tier__in=(1, 2, 3)), name="ride_classifications_tier"),
+            models.CheckConstraint(
+                condition=models.Q(tier_weight__in=(1, 2, 3)), name="ride_classifications_weight"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(confidence_score__isnull=True)
+                | models.Q(confidence_score__gte=Decimal("0.00"), confidence_score__lte=Decimal("1.00")),
+                name="ride_classifications_confidence",
+            ),
+        ]
+        indexes = [
+            LegacyIndex(fields=["cache_key"], name="rc_cache_key", db_name="idx_cache_key"),
+            LegacyIndex(
+                fields=["ride", "tier", "tier_weight"],
+                name="rc_classifications_tier_weight",
+                db_name="idx_classifications_tier_weight",
+            ),
+            LegacyIndex(fields=["confidence_score"], name="rc_confidence", db_name="idx_confidence"),
+            LegacyIndex(fields=["classification_method"], name="rc_method", db_name="idx_method"),
+            LegacyIndex(fields=["tier"], name="rc_tier", db_name="idx_tier"),
+        ]
+
+
+class RideStatusSnapshot(models.Model):
+    """What the collector saw of a ride at one moment (contract/jobs.md 1.3)."""
+
+    snapshot_id = models.BigAutoField(primary_key=True)
+    ride = LegacyForeignKey(
+        "rides.Ride",
+        on_delete=models.CASCADE,
+        constraint="ride_status_snapshots_ibfk_1",
+        db_column="ride_id",
+        related_name="status_snapshots",
+    )
+    recorded_at = TimestampField()
+    is_open = models.BooleanField(null=True, blank=True)
+    status = EnumField(choices=RideStatus.choices, null=True, blank=True)
+    wait_time = models.IntegerField(null=True, blank=True)
+    computed_is_open = models.BooleanField()
+    last_updated_api = TimestampField(null=True, blank=True)
+
+    class Meta:
+        db_table = "ride_status_snapshots"
+        indexes = [
+            LegacyIndex(
+                fields=["computed_is_open", "-recorded_at"],
+                name="rss_computed_status",
+                db_name="idx_computed_status",
+            ),
+            LegacyIndex(fields=["-recorded_at"], name="rss_recorded_at", db_name="idx_recorded_at"),
+            LegacyIndex(
+                fields=["ride", "-recorded_at"], name="rss_ride_recorded", db_name="idx_ride_recorded"
+            ),
+            LegacyIndex(
+                fields=["recorded_at", "ride", "computed_is_open", "wait_time"],
+                name="rss_rss_time_range_covering",
+                db_name="idx_rss_time_range_covering",
+            ),
+            LegacyIndex(
+                fields=["ride", "-recorded_at", "wait_time", "computed_is_open"],
+                name="rss_snapshots_current_status",
+                db_name="idx_snapshots_current_status",
+            ),
+            LegacyIndex(fields=["status", "-recorded_at"], name="rss_status", db_name="idx_status"),
+        ]
+
+
+class RideStatusChange(models.Model):
+    """A ride going from open to closed or back, as the collector noticed it (contract/jobs.md 1.4)."""
+
+    change_id = models.BigAutoField(primary_key=True)
+    ride = LegacyForeignKey(
+        "rides.Ride",
+        on_delete=models.CASCADE,
+        constraint="ride_status_changes_ibfk_1",
+        db_column="ride_id",
+        related_name="status_changes",
+    )
+    changed_at = TimestampField()
+    previous_status = models.BooleanField()
+    previous_status_enum = EnumField(choices=RideStatus.choices, null=True, blank=True)
+    new_status = models.BooleanField()
+    new_status_enum = EnumField(choices=RideStatus.choices, null=True, blank=True)
+    duration_in_previous_status = models.IntegerField()
+    wait_time_at_change = models.IntegerField(null=True, blank=True)
+
+    class Meta:
+        db_table = "ride_status_changes"
+        indexes = [
+            LegacyIndex(fields=["-changed_at"], name="rsc_changed_at", db_name="idx_changed_at"),
+            LegacyIndex(
+                fields=["ride", "new_status", "changed_at"], name="rsc_downtime", db_name="idx_downtime"
+            ),
+            LegacyIndex(fields=["ride", "-changed_at"], name="rsc_ride_changed", db_name="idx_ride_changed"),
+        ]

@@ -1,0 +1,37 @@
+"""Fixed values of the statistics tables."""
+
+from django.db import models
+
+
+class AggregationType(models.TextChoices):
+    """What a run in aggregation_log computed."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+    YEARLY = "yearly"
+    HOURLY = "hourly"
+
+
+class RunStatus(models.TextChoices):
+    """How far a run in aggregation_log came."""
+
+    RUNNING = "running"
+    SUCCESS = "success"
+    FAILED = "failed"
+
+
+class DataSource(models.TextChoices):
+    """Where a doubtful datum came from."""
+
+    THEMEPARKS_WIKI = "themeparks_wiki"
+    QUEUE_TIMES = "queue_times"
+
+
+class IssueType(models.TextChoices):
+    """What is doubtful about it."""
+
+    STALE_DATA = "STALE_DATA"
+    MISSING_DATA = "MISSING_DATA"
+    INVALID_STATUS = "INVALID_STATUS"
+    INCONSISTENT_DATA = "INCONSISTENT_DATA"

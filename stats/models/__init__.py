@@ -1,0 +1,33 @@
+"""Models of the statistics."""
+
+from stats.models.daily import ParkDailyStats, RideDailyStats
+from stats.models.hourly import ParkHourlyStats, RideHourlyStats
+from stats.models.live import ParkLiveRanking, ParkLiveRankingStaging, RideLiveRanking, RideLiveRankingStaging
+from stats.models.logs import AggregationLog, DataQualityIssue
+from stats.models.periods import (
+    ParkMonthlyStats,
+    ParkWeeklyStats,
+    ParkYearlyStats,
+    RideMonthlyStats,
+    RideWeeklyStats,
+    RideYearlyStats,
+)
+
+__all__ = [
+    "AggregationLog",
+    "DataQualityIssue",
+    "ParkDailyStats",
+    "ParkHourlyStats",
+    "ParkLiveRanking",
+    "ParkLiveRankingStaging",
+    "ParkMonthlyStats",
+    "ParkWeeklyStats",
+    "ParkYearlyStats",
+    "RideDailyStats",
+    "RideHourlyStats",
+    "RideLiveRanking",
+    "RideLiveRankingStaging",
+    "RideMonthlyStats",
+    "RideWeeklyStats",
+    "RideYearlyStats",
+]
