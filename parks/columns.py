@@ -8,7 +8,7 @@ several tables. On SQLite (the demo) the same classes fall back to what Django w
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -16,6 +16,13 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.backends.ddl_references import Statement
 from django.db.models.functions import Now
 from django.utils import timezone
+
+_Set = TypeVar("_Set", contravariant=True)
+_Get = TypeVar("_Get", covariant=True)
+
+if not TYPE_CHECKING:
+    # Fields are generic in the type stubs; of the classes themselves only ForeignKey can be subscripted.
+    models.Field.__class_getitem__ = classmethod(lambda cls, _: cls)
 
 
 class CurrentTimestamp(Now):
@@ -25,7 +32,7 @@ class CurrentTimestamp(Now):
         return self.as_sql(compiler, connection, template="CURRENT_TIMESTAMP", **extra)
 
 
-class EnumField(models.CharField):
+class EnumField(models.CharField[_Set, _Get]):
     """A text column with fixed choices: ENUM on MySQL and MariaDB, VARCHAR elsewhere."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -40,28 +47,28 @@ class EnumField(models.CharField):
         return f"enum({values})"
 
 
-class FixedCharField(models.CharField):
+class FixedCharField(models.CharField[_Set, _Get]):
     """CHAR(n) on MySQL and MariaDB."""
 
     def db_type(self, connection: BaseDatabaseWrapper) -> str | None:
         return f"char({self.max_length})" if connection.vendor == "mysql" else super().db_type(connection)
 
 
-class PlainTextField(models.TextField):
+class PlainTextField(models.TextField[_Set, _Get]):
     """TEXT (64 kB), where Django's own TextField would be LONGTEXT."""
 
     def db_type(self, connection: BaseDatabaseWrapper) -> str | None:
         return "text" if connection.vendor == "mysql" else super().db_type(connection)
 
 
-class TinyIntegerField(models.SmallIntegerField):
+class TinyIntegerField(models.SmallIntegerField[_Set, _Get]):
     """TINYINT on MySQL and MariaDB."""
 
     def db_type(self, connection: BaseDatabaseWrapper) -> str | None:
         return "tinyint" if connection.vendor == "mysql" else super().db_type(connection)
 
 
-class SecondsField(models.DateTimeField):
+class SecondsField(models.DateTimeField[_Set, _Get]):
     """DATETIME in UTC without a fraction; `on_update` lets every change of the row touch it."""
 
     mysql_type = "datetime"
@@ -91,19 +98,14 @@ class SecondsField(models.DateTimeField):
         return super().pre_save(model_instance, add)
 
 
-class TimestampField(SecondsField):
+class TimestampField(SecondsField[_Set, _Get]):
     """TIMESTAMP; read and written in the session's time zone, which is always UTC here."""
 
     mysql_type = "timestamp"
 
 
-class LegacyForeignKey(models.ForeignKey):
-    """A foreign key that keeps the constraint name (and the missing index) of the existing table.
-
-    Django can neither name a foreign key nor set its ON DELETE in the database, so it creates none here;
-    `parks.ddl.CreateTable` adds the constraint named `constraint` with `db_on_delete`. Without a name the
-    table has no such constraint.
-    """
+class _NamedConstraint:
+    """What the two kinds of foreign key below share."""
 
     def __init__(
         self, *args: Any, constraint: str | None = None, db_on_delete: str = "CASCADE", **kwargs: Any
@@ -115,12 +117,36 @@ class LegacyForeignKey(models.ForeignKey):
         super().__init__(*args, **kwargs)
 
     def deconstruct(self) -> tuple[str, str, Any, dict[str, Any]]:
-        name, path, args, kwargs = super().deconstruct()
+        name, path, args, kwargs = super().deconstruct()  # type: ignore[misc]
         del kwargs["db_constraint"], kwargs["db_index"]
         if self.constraint is not None:
             kwargs["constraint"] = self.constraint
         if self.db_on_delete != "CASCADE":
             kwargs["db_on_delete"] = self.db_on_delete
+        return name, path, args, kwargs
+
+
+class LegacyForeignKey(_NamedConstraint, models.ForeignKey[_Set, _Get]):
+    """A foreign key that keeps the constraint name (and the missing index) of the existing table.
+
+    Django can neither name a foreign key nor set its ON DELETE in the database, so it creates none here;
+    `parks.ddl.CreateTable` adds the constraint named `constraint` with `db_on_delete`. Without a name the
+    table has no such constraint.
+    """
+
+
+class LegacyOneToOneField(_NamedConstraint, models.OneToOneField[_Set, _Get]):
+    """The same, one to one; its unique key is called `unique_key`, where Django uses the column's name."""
+
+    _unique: bool
+
+    def __init__(self, *args: Any, unique_key: str, **kwargs: Any) -> None:
+        self.unique_key = unique_key
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> tuple[str, str, Any, dict[str, Any]]:
+        name, path, args, kwargs = super().deconstruct()
+        kwargs["unique_key"] = self.unique_key
         return name, path, args, kwargs
 
 
@@ -151,12 +177,15 @@ class LegacyIndex(models.Index):
         **kwargs: Any,
     ) -> Statement:
         statement = super().create_sql(model, schema_editor, using, **kwargs)
-        statement.parts["name"] = schema_editor.quote_name(self.name_in(schema_editor.connection))
+        self._put_name(statement, schema_editor)
         return statement
 
     def remove_sql(
         self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor, **kwargs: Any
-    ) -> Statement:
-        statement = super().remove_sql(model, schema_editor, **kwargs)
-        statement.parts["name"] = schema_editor.quote_name(self.name_in(schema_editor.connection))
+    ) -> Any:
+        statement: Any = super().remove_sql(model, schema_editor, **kwargs)
+        self._put_name(statement, schema_editor)
         return statement
+
+    def _put_name(self, statement: Any, schema_editor: BaseDatabaseSchemaEditor) -> None:
+        statement.parts["name"] = schema_editor.quote_name(self.name_in(schema_editor.connection))

@@ -6,11 +6,15 @@ engine and collation. `CreateTable` does, in one statement, so that a table is t
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
 from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import ProjectState
 
-from parks.columns import LegacyForeignKey, LegacyIndex
+from parks.columns import LegacyForeignKey, LegacyIndex, LegacyOneToOneField
 
 TABLE_OPTIONS = "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci"
 
@@ -54,13 +58,33 @@ class CreateTable(migrations.CreateModel):
 
 def create_table(model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Create the table of `model` on MySQL or MariaDB in one statement, unless it is there."""
-    sql, params = schema_editor.table_sql(model)
+    with _unnamed_unique_keys_off(model) as unique_keys:
+        sql, params = schema_editor.table_sql(model)
     head, open_bracket, body = sql.partition("(")
-    body = body.rpartition(")")[0]
-    parts = [body, *_indexes(model, schema_editor), *_foreign_keys(model, schema_editor)]
     head = head.replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS", 1)
-    # Values are part of the text (DDL takes no parameters on every server), as Django itself does it.
-    schema_editor.execute(f"{head}{open_bracket}{', '.join(parts)}) {TABLE_OPTIONS}", params or None)
+    clauses = [
+        body.rpartition(")")[0],
+        *(
+            f"UNIQUE INDEX {schema_editor.quote_name(field.unique_key)} ({_column(field, schema_editor)})"
+            for field in unique_keys
+        ),
+        *_indexes(model, schema_editor),
+        *_foreign_keys(model, schema_editor),
+    ]
+    schema_editor.execute(f"{head}{open_bracket}{', '.join(clauses)}) {TABLE_OPTIONS}", params or None)
+
+
+@contextmanager
+def _unnamed_unique_keys_off(model: type[models.Model]) -> Iterator[list[LegacyOneToOneField[Any, Any]]]:
+    """Keep Django from writing UNIQUE behind the columns whose unique key has a name of its own."""
+    named = [field for field in model._meta.local_fields if isinstance(field, LegacyOneToOneField)]
+    for field in named:
+        field._unique = False
+    try:
+        yield named
+    finally:
+        for field in named:
+            field._unique = True
 
 
 def _indexes(model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor) -> list[str]:
@@ -73,14 +97,19 @@ def _indexes(model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor)
 
 
 def _foreign_keys(model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor) -> list[str]:
-    quote = schema_editor.quote_name
     clauses = []
     for field in model._meta.local_fields:
-        if isinstance(field, LegacyForeignKey) and field.constraint is not None:
+        if isinstance(field, LegacyForeignKey | LegacyOneToOneField) and field.constraint is not None:
             target = field.target_field
             clauses.append(
-                f"CONSTRAINT {quote(field.constraint)} FOREIGN KEY ({quote(field.column)}) "
-                f"REFERENCES {quote(target.model._meta.db_table)} ({quote(target.column)}) "
-                f"ON DELETE {field.db_on_delete}"
+                f"CONSTRAINT {schema_editor.quote_name(field.constraint)} "
+                f"FOREIGN KEY ({_column(field, schema_editor)}) "
+                f"REFERENCES {schema_editor.quote_name(target.model._meta.db_table)} "
+                f"({_column(target, schema_editor)}) ON DELETE {field.db_on_delete}"
             )
     return clauses
+
+
+def _column(field: models.Field[Any, Any], schema_editor: BaseDatabaseSchemaEditor) -> str:
+    assert field.column is not None
+    return schema_editor.quote_name(field.column)

@@ -12,6 +12,7 @@ from parks.columns import (
     FixedCharField,
     LegacyForeignKey,
     LegacyIndex,
+    LegacyOneToOneField,
     PlainTextField,
     SecondsField,
     TimestampField,
@@ -81,12 +82,13 @@ class RideClassification(models.Model):
     """The tier of a ride: 1 to 3, with its weight (contract/rules.md 7)."""
 
     classification_id = models.AutoField(primary_key=True)
-    ride = LegacyForeignKey(
+    ride = LegacyOneToOneField(
         "rides.Ride",
         on_delete=models.CASCADE,
         constraint="ride_classifications_ibfk_1",
+        unique_key="unique_ride",
         db_column="ride_id",
-        related_name="classifications",
+        related_name="classification",
     )
     tier = TinyIntegerField()
     tier_weight = TinyIntegerField()
@@ -106,7 +108,6 @@ class RideClassification(models.Model):
     class Meta:
         db_table = "ride_classifications"
         constraints = [
-            models.UniqueConstraint(fields=["ride"], name="unique_ride"),
             models.CheckConstraint(condition=models.Q(tier__in=(1, 2, 3)), name="ride_classifications_tier"),
             models.CheckConstraint(
                 condition=models.Q(tier_weight__in=(1, 2, 3)), name="ride_classifications_weight"

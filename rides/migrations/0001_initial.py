@@ -121,12 +121,13 @@ class Migration(migrations.Migration):
                 ("classification_id", models.AutoField(primary_key=True, serialize=False)),
                 (
                     "ride",
-                    parks.columns.LegacyForeignKey(
+                    parks.columns.LegacyOneToOneField(
                         constraint="ride_classifications_ibfk_1",
                         db_column="ride_id",
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="classifications",
+                        related_name="classification",
                         to="rides.ride",
+                        unique_key="unique_ride",
                     ),
                 ),
                 ("tier", parks.columns.TinyIntegerField()),
@@ -193,7 +194,6 @@ class Migration(migrations.Migration):
                     parks.columns.LegacyIndex(db_name="idx_tier", fields=["tier"], name="rc_tier"),
                 ],
                 "constraints": [
-                    models.UniqueConstraint(fields=("ride",), name="unique_ride"),
                     models.CheckConstraint(
                         condition=models.Q(("tier__in", (1, 2, 3))), name="ride_classifications_tier"
                     ),

@@ -1,0 +1,5 @@
+"""Must fail type checking: proof that mypy sees the models (rides/tests/test_typing.py runs mypy on it)."""
+
+from rides.models import Ride
+
+Ride.objects.filter(park__no_such_field=1)
