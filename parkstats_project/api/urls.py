@@ -1,0 +1,31 @@
+"""The API's routes, one line each. Ids are any decimal digits (contract/README.md 7)."""
+
+from __future__ import annotations
+
+from django.urls import path, register_converter
+
+from parkstats_project.api import health, rides_of_park, search
+
+
+class IdConverter:
+    """Digits of any script; what Python does not convert (beyond 4300 digits) is an unknown URL."""
+
+    regex = r"\d+"
+
+    def to_python(self, value: str) -> int:
+        """The number, leading zeros dropped."""
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        """Its text."""
+        return str(value)
+
+
+register_converter(IdConverter, "id")
+
+urlpatterns = [
+    path("", health.root),
+    path("api/health", health.health),
+    path("api/search/index", search.index),
+    path("api/parks/<id:park_id>/rides", rides_of_park.rides),
+]
