@@ -93,7 +93,7 @@ def connected_to(database: str) -> Iterator[None]:
 
 
 def prepare(case: str | Path, database: str, *, again: bool = False) -> None:
-    """The case in `database`, loaded unless it is there already, adopted and migrated to the newest schema."""
+    """The case in `database`: loaded unless it is there already, adopted, migrated to the newest schema."""
     with connected_to(""):
         there = not again and is_loaded(case, database)
     if not there:

@@ -64,46 +64,57 @@ def audit_works(record: Record, status: int, content_type: str, body: Any) -> bo
     return shape is not None and was_broken and status == 200 and shape(body)
 
 
-def is_list_of_anomalies(value: Any) -> bool:
-    keys = {
-        "anomaly_type", "current_value", "entity_id", "entity_name", "entity_type", "expected_value",
-        "message", "methodology_url", "metric", "severity", "stat_date", "threshold",
-    }  # fmt: skip
-    return isinstance(value, list) and all(isinstance(row, dict) and row.keys() == keys for row in value)
+def keys(text: str) -> frozenset[str]:
+    return frozenset(text.split())
 
 
-def has(body: Any, keys: Iterable[str]) -> bool:
-    return isinstance(body, dict) and body.keys() == set(keys) and body["success"] is True
+ANOMALY = keys(
+    "anomaly_type current_value entity_id entity_name entity_type expected_value message methodology_url"
+    " metric severity stat_date threshold"
+)
+ANOMALIES = keys("anomalies critical_count success target_date total_anomalies warning_count")
+RUN = keys(
+    "anomalies anomalies_detected critical_failures failed failures passed status success target_date"
+    " total_checks"
+)
+VERIFY = keys(
+    "anomalies_detected computation_trace computed_value data_quality displayed_value entity_id entity_name"
+    " entity_type methodology_url metric period success tolerance verified"
+)
+STEP = keys("description formula inputs name output output_label step")
+
+
+def has(body: Any, wanted: frozenset[str]) -> bool:
+    return isinstance(body, dict) and body.keys() == wanted and body["success"] is True
+
+
+def is_list_of(wanted: frozenset[str], value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(row, dict) and row.keys() == wanted for row in value)
 
 
 def anomalies_shape(body: Any) -> bool:
-    keys = ["anomalies", "critical_count", "success", "target_date", "total_anomalies", "warning_count"]
     return (
-        has(body, keys)
-        and is_list_of_anomalies(body["anomalies"])
+        has(body, ANOMALIES)
+        and is_list_of(ANOMALY, body["anomalies"])
         and body["total_anomalies"] == len(body["anomalies"])
     )
 
 
 def run_shape(body: Any) -> bool:
-    keys = ["anomalies", "anomalies_detected", "critical_failures", "failed", "failures", "passed", "status", "success", "target_date", "total_checks"]
     return (
-        has(body, keys)
-        and is_list_of_anomalies(body["anomalies"])
+        has(body, RUN)
+        and is_list_of(ANOMALY, body["anomalies"])
         and body["anomalies_detected"] == len(body["anomalies"])
     )
 
 
 def verify_shape(body: Any) -> bool:
-    keys = ["anomalies_detected", "computation_trace", "computed_value", "data_quality", "displayed_value", "entity_id", "entity_name", "entity_type", "methodology_url", "metric", "period", "success", "tolerance", "verified"]
-    steps = {"description", "formula", "inputs", "name", "output", "output_label", "step"}
     return (
-        has(body, keys)
-        and is_list_of_anomalies(body["anomalies_detected"])
+        has(body, VERIFY)
+        and is_list_of(ANOMALY, body["anomalies_detected"])
+        and is_list_of(STEP, body["computation_trace"])
+        and [step["step"] for step in body["computation_trace"]] == [1, 2, 3, 4, 5]
         and isinstance(body["verified"], bool)
-        and all(step.keys() == steps for step in body["computation_trace"])
-        and [step["step"] for step in body["computation_trace"]]
-        == list(range(1, len(body["computation_trace"]) + 1))
     )
 
 

@@ -175,6 +175,8 @@ def frozen_at(case: str | Path) -> Iterator[None]:
 
 
 def main(arguments: list[str] | None = None) -> int:
+    from django.conf import settings
+
     from parkstats_project.tests.cases import CASES, connected_to, database_name, prepare
 
     parser = argparse.ArgumentParser(
@@ -188,6 +190,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--reload", action="store_true", help="load the case again")
     parser.add_argument("--database", help="name of the scratch database (default test_<yours>_<case>)")
     options = parser.parse_args(arguments)
+    if settings.DATABASES["default"]["ENGINE"] != "django.db.backends.mysql":
+        parser.error("DATABASE_URL has to lead to a MariaDB server")
     database = options.database or database_name(options.case)
     prepare(options.case, database, again=options.reload)
     wanted = [

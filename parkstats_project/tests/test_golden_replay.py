@@ -1,0 +1,131 @@
+"""Every recorded request of every case, sent to the application at the case's moment."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from pytest_django import DjangoDbBlocker
+
+from parkstats_project.tests import cases
+from parkstats_project.tests.golden.compare import DIFFERENT
+from parkstats_project.tests.permuted import permuted_case
+from parkstats_project.tests.plugin import GoldenCase, forget_everything
+from parkstats_project.tests.replay import (
+    Answer,
+    Outcome,
+    Record,
+    explain,
+    frozen_at,
+    judge,
+    records,
+    replay,
+    send,
+    table,
+)
+
+pytestmark = pytest.mark.mariadb
+
+# Routes that do not answer yet, as patterns of paths; a route's line goes when its answers are right.
+UNCOVERED = (
+    r"/$",
+    r"/api/health",
+    r"/api/search/index",
+    r"/api/parks/downtime",
+    r"/api/parks/waittimes",
+    r"/api/parks/[^/]*/rides$",
+    r"/api/parks/[^/]*/details",
+    r"/api/parks/[^/]*/rides/charts",
+    r"/api/rides/downtime",
+    r"/api/rides/waittimes",
+    r"/api/rides/[^/]*/details",
+    r"/api/live/status-summary",
+    r"/api/trends$",
+    r"/api/trends/chart-data",
+    r"/api/trends/heatmap-data",
+    r"/api/trends/longest-wait-times",
+    r"/api/trends/least-reliable",
+    r"/api/audit/status",
+    r"/api/audit/anomalies",
+    r"/api/audit/flagged-entities",
+    r"/api/audit/verify",
+    r"/api/audit/run",
+    r"/api/audit/data-quality$",
+    r"/api/audit/data-quality/summary",
+)
+
+
+def is_covered(record: Record) -> bool:
+    path = record["path"].partition("?")[0]
+    return not any(re.fullmatch(pattern.rstrip("$"), path) for pattern in UNCOVERED)
+
+
+def report(title: str, outcomes: list[Outcome], capsys: pytest.CaptureFixture[str]) -> None:
+    """Print the table of verdicts; fail with the first differences, readable, if there are any."""
+    with capsys.disabled():
+        print(f"\n{title}\n{table(outcomes)}")
+    wrong = [outcome for outcome in outcomes if outcome.kind == DIFFERENT or outcome.header_notes]
+    if wrong:
+        pytest.fail("\n".join([*map(explain, wrong[:20]), f"{len(wrong)} in all"]), pytrace=False)
+
+
+@pytest.mark.parametrize("case", cases.CASES)
+def test_every_recorded_answer_is_given_again(case: str, golden_case: GoldenCase, capsys):
+    with golden_case(case):
+        outcomes = list(replay(filter(is_covered, records(case))))
+    report(case, outcomes, capsys)
+
+
+def has_ids_that_are_followed(record: Record) -> bool:
+    """Rankings, charts, lists and details: all that is read (health and malformed ids say nothing more)."""
+    return (
+        record["method"] == "GET" and record["status"] == 200 and "%3" not in record["path"].partition("?")[0]
+    )
+
+
+def test_a_case_under_other_ids_is_answered_alike_up_to_the_ids(
+    tmp_path: Path, django_db_blocker: DjangoDbBlocker, capsys
+):
+    case, folder = "winter_saturday", tmp_path / "permuted"
+    permutation = permuted_case(case, folder, seed=20251220)
+    database = f"{cases.database_name(case)}_permuted"
+
+    def ask(record: Record) -> Answer:
+        return permutation.answer(record, send(permutation.record(record)))
+
+    wanted = filter(has_ids_that_are_followed, filter(is_covered, records(case)))
+    with django_db_blocker.unblock():
+        cases.prepare(folder, database, again=True)
+        forget_everything()
+        with cases.connected_to(database), frozen_at(case):
+            outcomes = list(replay(wanted, ask))
+        cases.drop(database)
+    report(f"{case}, ids permuted", outcomes, capsys)
+
+
+RECORDED_500 = {
+    "method": "GET",
+    "path": "/api/parks/downtime?limit=-1",
+    "status": 500,
+    "headers": {"Content-Type": "application/json"},
+    "body": '{"error":"Internal server error","success":false}\n',
+}
+REFUSED = '{"error":"Invalid limit. Must be a non-negative integer","success":false}\n'
+
+
+@pytest.mark.parametrize(
+    "changed, status, body, kind",
+    [
+        ({}, 400, REFUSED, "allowed: limit"),
+        ({}, 400, REFUSED.replace("limit", "period"), DIFFERENT),
+        ({}, 200, '{"data":[],"success":true}\n', DIFFERENT),
+        ({"path": "/api/parks/downtime?limit=7"}, 400, REFUSED, DIFFERENT),
+        ({"path": "/api/audit/anomalies"}, 200, '{"anomalies":[],"success":true}\n', DIFFERENT),
+    ],
+)
+def test_a_difference_is_permitted_only_if_its_rule_fits_the_request_and_the_answer(
+    changed, status, body, kind
+):
+    answer = Answer(status, [("Content-Type", "application/json")], body)
+    assert judge(RECORDED_500 | changed, answer).kind == kind
