@@ -1,0 +1,82 @@
+"""Exact division, averages and rounding: the only place where a figure is divided (contract/README.md 5).
+
+Frames hold integers; a DECIMAL(p, s) is held in units of 10**-s. Single values come out as `Decimal` with
+exactly the scale that the wire shows, columns as integers in units of 10**-scale. Rounding is half away from
+zero, as SQL does it, unless a function says otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import ROUND_HALF_EVEN, Decimal
+from fractions import Fraction
+
+import polars as pl
+
+Exact = int | Decimal | Fraction
+
+
+def units(numerator: Exact, denominator: Exact = 1, *, scale: int) -> int:
+    """numerator / denominator in units of 10**-scale, half away from zero."""
+    exact = Fraction(numerator) / Fraction(denominator) * 10**scale
+    n, d = abs(exact.numerator), exact.denominator
+    magnitude = (2 * n + d) // (2 * d)
+    return magnitude if exact >= 0 else -magnitude
+
+
+def divide(numerator: Exact, denominator: Exact = 1, *, scale: int) -> Decimal:
+    """numerator / denominator rounded once to `scale` places, half away from zero."""
+    return fixed(units(numerator, denominator, scale=scale), scale)
+
+
+def truncate(numerator: Exact, denominator: Exact = 1, *, scale: int) -> Decimal:
+    """numerator / denominator cut off after `scale` places."""
+    exact = Fraction(numerator) / Fraction(denominator) * 10**scale
+    magnitude = abs(exact.numerator) // exact.denominator
+    return fixed(magnitude if exact >= 0 else -magnitude, scale)
+
+
+def half_even(numerator: Exact, denominator: Exact = 1, *, scale: int) -> Decimal:
+    """numerator / denominator rounded to `scale` places, half to even (Python's rounding of decimals)."""
+    return fixed(round(Fraction(numerator) / Fraction(denominator) * 10**scale), scale)
+
+
+def fixed(value: int, scale: int) -> Decimal:
+    """An integer in units of 10**-scale as a decimal with that scale: (525, 2) -> 5.25."""
+    return Decimal(value).scaleb(-scale)
+
+
+def fixed_or_none(value: int | None, scale: int) -> Decimal | None:
+    """`fixed`, and None for None."""
+    return None if value is None else fixed(value, scale)
+
+
+def number(value: int | None, scale: int) -> float | None:
+    """An integer in units of 10**-scale as the JSON number nearest to it; None for None."""
+    return None if value is None else float(fixed(value, scale))
+
+
+def decimals(values: Iterable[int | None], scale: int) -> list[Decimal | None]:
+    """A column in units of 10**-scale as decimals."""
+    return [fixed_or_none(value, scale) for value in values]
+
+
+def rescale(value: Decimal, scale: int) -> Decimal:
+    """A decimal shown with `scale` places, half to even where places are lost."""
+    return value.quantize(Decimal(1).scaleb(-scale), rounding=ROUND_HALF_EVEN)
+
+
+def ratio(numerator: pl.Expr, denominator: pl.Expr | int, *, scale: int) -> pl.Expr:
+    """Column numerator / denominator as Int64 in units of 10**-scale, half away from zero.
+
+    Both are integer columns, the denominator not negative; null where it is zero or either is null.
+    """
+    n = numerator.cast(pl.Int64) * 10**scale
+    d = denominator.cast(pl.Int64) if isinstance(denominator, pl.Expr) else pl.lit(denominator, pl.Int64)
+    magnitude = (n.abs() * 2 + d) // (d * 2)
+    return pl.when(d != 0).then(pl.when(n < 0).then(-magnitude).otherwise(magnitude))
+
+
+def round_units(value: pl.Expr, *, places: int) -> pl.Expr:
+    """Column of units with `places` decimal places dropped, half away from zero: (1005, 1) -> 101."""
+    return ratio(value, 10**places, scale=0)

@@ -1,0 +1,187 @@
+"""Daily rows of the active metrics version, kept by Pacific day (design.md D2, D6).
+
+A month of ride days is 130,000 rows: too many to add up in the database for every request, and a few
+megabytes in memory. A day's ride and park rows are read in one transaction, so no reader sees half of a
+recomputed day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Final, NamedTuple
+
+import polars as pl
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Count, Max, Sum
+
+from stats.expressions import scaled
+from stats.kept import Kept
+from stats.models import ParkDailyStats, RideDailyStats
+from stats.periods import DateSpan
+
+KEPT_DAYS: Final = 70
+"""Two months and the week around them."""
+
+BATCH_DAYS: Final = 10
+
+RIDE_DAYS: Final = {
+    "ride_id": pl.Int32,
+    "day": pl.Date,
+    "uptime_minutes": pl.Int64,
+    "downtime_minutes": pl.Int64,
+    "uptime": pl.Int64,
+    "operating_minutes": pl.Int64,
+    "avg_wait": pl.Int64,
+    "min_wait": pl.Int32,
+    "max_wait": pl.Int32,
+    "peak_wait": pl.Int32,
+    "status_changes": pl.Int64,
+    "longest_downtime": pl.Int64,
+}
+PARK_DAYS: Final = {
+    "park_id": pl.Int32,
+    "day": pl.Date,
+    "rides_tracked": pl.Int64,
+    "uptime": pl.Int64,
+    "shame": pl.Int64,
+    "downtime": pl.Int64,
+    "rides_with_downtime": pl.Int64,
+    "avg_wait": pl.Int64,
+    "peak_wait": pl.Int32,
+    "operating_minutes": pl.Int64,
+}
+
+
+class _Day(NamedTuple):
+    rides: pl.DataFrame
+    parks: pl.DataFrame
+
+
+def rides(span: DateSpan) -> pl.DataFrame:
+    """Ride days of the dates, both ends included, by (day, ride_id): the columns RIDE_DAYS.
+
+    uptime and avg_wait in hundredths; waits and longest_downtime may be null.
+    """
+    return pl.concat([day.rides for day in _days.get(span.days())])
+
+
+def parks(span: DateSpan) -> pl.DataFrame:
+    """Park days of the dates, both ends included, by (day, park_id): the columns PARK_DAYS.
+
+    uptime, downtime (hours) and avg_wait in hundredths, shame in thousandths; uptime, shame and waits may be
+    null.
+    """
+    return pl.concat([day.parks for day in _days.get(span.days())])
+
+
+def forget() -> None:
+    """Drop everything kept; the next read asks the database."""
+    _days.forget()
+
+
+def _fingerprints(days: Sequence[date]) -> dict[date, tuple[object, ...]]:
+    """Number, greatest id and sums of each day's rows: an upsert changes no id, so the figures count too."""
+    span = (min(days), max(days))
+    ride_rows = (
+        RideDailyStats.objects.filter(stat_date__range=span, **_of_version())
+        .values_list("stat_date")
+        .annotate(
+            Count("stat_id"),
+            Max("stat_id"),
+            Sum("uptime_minutes"),
+            Sum("downtime_minutes"),
+            Sum("operating_hours_minutes"),
+            Sum("status_changes"),
+            Sum("avg_wait_time"),
+        )
+        .order_by()
+    )
+    park_rows = (
+        ParkDailyStats.objects.filter(stat_date__range=span, **_of_version())
+        .values_list("stat_date")
+        .annotate(
+            Count("stat_id"),
+            Max("stat_id"),
+            Sum("total_downtime_hours"),
+            Sum("shame_score"),
+            Sum("avg_uptime_percentage"),
+            Sum("avg_wait_time"),
+        )
+        .order_by()
+    )
+    found: dict[date, tuple[object, ...]] = {}
+    for rows in (ride_rows, park_rows):
+        for day, *figures in rows:
+            found[day] = (*found.get(day, ()), *figures)
+    return found
+
+
+def _load(days: Sequence[date]) -> dict[date, _Day]:
+    with transaction.atomic():
+        ride_rows = list(
+            RideDailyStats.objects.filter(stat_date__in=days, **_of_version(), ride_id__isnull=False)
+            .order_by()
+            .values_list(
+                "ride_id",
+                "stat_date",
+                "uptime_minutes",
+                "downtime_minutes",
+                scaled("uptime_percentage", 2),
+                "operating_hours_minutes",
+                scaled("avg_wait_time", 2),
+                "min_wait_time",
+                "max_wait_time",
+                "peak_wait_time",
+                "status_changes",
+                "longest_downtime_minutes",
+            )
+        )
+        park_rows = list(
+            ParkDailyStats.objects.filter(stat_date__in=days, **_of_version(), park_id__isnull=False)
+            .order_by()
+            .values_list(
+                "park_id",
+                "stat_date",
+                "total_rides_tracked",
+                scaled("avg_uptime_percentage", 2),
+                scaled("shame_score", 3),
+                scaled("total_downtime_hours", 2),
+                "rides_with_downtime",
+                scaled("avg_wait_time", 2),
+                "peak_wait_time",
+                "operating_hours_minutes",
+            )
+        )
+    rides_by_day = _by_day(ride_rows, RIDE_DAYS)
+    parks_by_day = _by_day(park_rows, PARK_DAYS)
+    return {
+        day: _Day(
+            rides_by_day.get(day, pl.DataFrame(schema=RIDE_DAYS)),
+            parks_by_day.get(day, pl.DataFrame(schema=PARK_DAYS)),
+        )
+        for day in days
+    }
+
+
+def _by_day(rows: list[tuple[object, ...]], schema: dict[str, pl.DataType]) -> dict[date, pl.DataFrame]:
+    if not rows:
+        return {}
+    columns = zip(*rows, strict=True)
+    frame = pl.DataFrame(
+        [
+            pl.Series(name, column, dtype=dtype)
+            for (name, dtype), column in zip(schema.items(), columns, strict=True)
+        ]
+    ).sort(next(iter(schema)))
+    return {part["day"][0]: part for part in frame.partition_by("day")}
+
+
+def _of_version() -> dict[str, int]:
+    if not hasattr(RideDailyStats, "metrics_version"):  # until the migration lands
+        return {}
+    return {"metrics_version": settings.PARKSTATS_METRICS_VERSION}
+
+
+_days: Kept[date, _Day] = Kept(fingerprints=_fingerprints, load=_load, capacity=KEPT_DAYS, batch=BATCH_DAYS)

@@ -1,0 +1,50 @@
+"""Integer-valued database expressions: rows leave the database as plain integers, without converters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import BigIntegerField, ExpressionWrapper, F, Func, IntegerField, Value
+from django.db.models.functions import Cast, Round
+
+from rides.status import CODES
+
+
+class Epoch(Func):
+    """A UTC date and time as whole seconds since 1970."""
+
+    output_field = BigIntegerField()
+
+    def as_mysql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, Any]:
+        return self.as_sql(compiler, connection, function="UNIX_TIMESTAMP", **extra)
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, Any]:
+        template = "CAST(strftime('%%s', %(expressions)s) AS INTEGER)"
+        return self.as_sql(compiler, connection, template=template, **extra)
+
+
+class StatusCode(Func):
+    """A stored ride status as its code of `rides.status`; 0 for NULL."""
+
+    output_field = IntegerField()
+
+    def __init__(self, column: str) -> None:
+        super().__init__(F(column), *(Value(text) for text in CODES))
+
+    def as_mysql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, Any]:
+        return self.as_sql(compiler, connection, function="FIELD", **extra)
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, Any]:
+        column, params = compiler.compile(self.source_expressions[0])
+        cases = " ".join(f"WHEN '{text}' THEN {code}" for text, code in CODES.items())
+        return f"CASE {column} {cases} ELSE 0 END", params
+
+
+def integer(column: str) -> ExpressionWrapper:
+    """A boolean or small integer column as a plain integer."""
+    return ExpressionWrapper(F(column), output_field=IntegerField())
+
+
+def scaled(column: str, places: int) -> Cast:
+    """A decimal column as an integer in units of 10**-places."""
+    return Cast(Round(F(column) * 10**places), BigIntegerField())

@@ -1,0 +1,88 @@
+"""Business rules as expressions on the observation frame, each of them once (contract/rules.md).
+
+What a status means is defined in `rides.status`; here it becomes a column. A ride snapshot carries the
+number of park snapshots that match it (`stats.observations`), so "counted once per matching pair" is a sum
+of `partners`, and "while the park is open" a sum of `open` or `open_fb`.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from rides import status
+
+MINUTES_PER_SNAPSHOT: Final = 10
+"""**interval-10**: what a snapshot stands for in daily, hourly and award figures (contract/rules.md 2)."""
+
+LIVE_MINUTES_PER_SNAPSHOT: Final = 5
+"""**interval-5**: what a snapshot stands for in the live rankings and ride downtime charts."""
+
+DEFAULT_TIER_WEIGHT: Final = 2
+"""Weight of an unclassified ride (contract/rules.md 7)."""
+
+DOWN_REPORTING_PARK: Final = "Dollywood"
+"""The one park outside Disney and Universal whose source reports DOWN (contract/rules.md 3)."""
+
+MINIMUM_SNAPSHOTS: Final = 6
+"""Snapshots that make a ride operated at a park that does not report DOWN (contract/rules.md 6)."""
+
+LIVE_WINDOW_HOURS: Final = 2
+"""**Live window** (contract/rules.md 4)."""
+
+ROSTER_DAYS: Final = 7
+"""A ride belongs to the effective park weight this long after it last ran (contract/rules.md 7)."""
+
+KNOWN_AFTER_SECONDS: Final = 300
+"""An hour is judged with what was known this long after its end (contract/hourly.md 4)."""
+
+
+def reports_down() -> pl.Expr:
+    """On parks: whether the park's source tells DOWN from CLOSED; the name compares without case."""
+    named = pl.col("name").str.strip_chars_end(" ").str.to_lowercase() == DOWN_REPORTING_PARK.lower()
+    return pl.col("is_disney") | pl.col("is_universal") | named
+
+
+def disney_or_universal() -> pl.Expr:
+    """On parks: filter **disney-universal** (contract/rules.md 9)."""
+    return pl.col("is_disney") | pl.col("is_universal")
+
+
+def tier_weight(classified: pl.Expr) -> pl.Expr:
+    """**tier weight**: of the classification, else the default."""
+    return classified.fill_null(DEFAULT_TIER_WEIGHT)
+
+
+def operating() -> pl.Expr:
+    """**operating** (contract/rules.md 3)."""
+    expression: pl.Expr = status.operating(pl.col("status"), pl.col("running"))
+    return expression
+
+
+def down() -> pl.Expr:
+    """**down, park-type aware** (contract/rules.md 3)."""
+    expression: pl.Expr = status.down_at_park(pl.col("status"), pl.col("running"), pl.col("reports_down"))
+    return expression
+
+
+def down_strict() -> pl.Expr:
+    """**down, strict** (contract/rules.md 3)."""
+    expression: pl.Expr = status.down_strict(pl.col("status"), pl.col("running"))
+    return expression
+
+
+def open_with_fallback(appears_open: pl.Expr, rides_open: pl.Expr) -> pl.Expr:
+    """On park snapshots: **park open, with fallback** (contract/rules.md 4)."""
+    return appears_open | (rides_open > 0)
+
+
+def qualifies_hour(*, disney_universal: pl.Expr) -> pl.Expr:
+    """A snapshot that makes `ride_operated` true, the park's state aside (contract/hourly.md 4)."""
+    reported = pl.col("status")
+    return (reported == status.OPERATING) | pl.col("running") | ((reported == status.DOWN) & disney_universal)
+
+
+def in_roster(*, now_s: int) -> pl.Expr:
+    """On rides: last seen operating within 7 days of the SQL clock; never seen fails (code OP-7D)."""
+    return (pl.col("last_operated") >= now_s - ROSTER_DAYS * 86_400).fill_null(False)
