@@ -6,18 +6,22 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-import environ
+from parkstats_project import environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-env = environ.Env()
+DEBUG = environment.boolean("DJANGO_DEBUG", default=False)
+# Without one, sessions of the admin end with the process, and each of several workers has its own.
+SECRET_KEY = environment.text("DJANGO_SECRET_KEY") or secrets.token_urlsafe(50)
+ALLOWED_HOSTS = environment.words("DJANGO_ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 
-DEBUG = env.bool("DJANGO_DEBUG", default=False)
-SECRET_KEY = env.str("DJANGO_SECRET_KEY", default="") or secrets.token_urlsafe(50)
-ALLOWED_HOSTS = env.list("DJANGO_ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
-
-PARKSTATS_RESULT_CACHE_SECONDS = env.int("PARKSTATS_RESULT_CACHE_SECONDS", default=300)
-PARKSTATS_METRICS_VERSION = env.int("PARKSTATS_METRICS_VERSION", default=1)
+# How long an answer may be repeated; 0 computes every one (parkstats_project/api/results.py).
+PARKSTATS_RESULT_CACHE_SECONDS = environment.integer("PARKSTATS_RESULT_CACHE_SECONDS", 300, minimum=0)
+# Which calculation of the daily figures is read and written.
+PARKSTATS_METRICS_VERSION = environment.integer("PARKSTATS_METRICS_VERSION", 1, minimum=1)
+# Statements that take longer are logged, and ended, respectively.
+PARKSTATS_SLOW_QUERY_SECONDS = environment.seconds("PARKSTATS_SLOW_QUERY_SECONDS", 1.0)
+PARKSTATS_STATEMENT_TIMEOUT_SECONDS = environment.seconds("PARKSTATS_STATEMENT_TIMEOUT_SECONDS", 10.0)
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -34,7 +38,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Outermost, so that redirects and errors of all others pass through them.
+    "parkstats_project.api.cors.CorsMiddleware",
+    "parkstats_project.api.boundary.BoundaryMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -61,24 +69,63 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 DATABASES: dict[str, dict[str, Any]] = {
-    "default": env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'demo.sqlite3'}")
+    "default": environment.database("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'demo.sqlite3'}")
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.mysql":
     DATABASES["default"] |= {
         "CONN_MAX_AGE": 60,
+        # A server that was away is noticed before the next request, not by it.
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "charset": "utf8mb4",
+            "connect_timeout": 5,
             "init_command": (
                 "SET time_zone = '+00:00', sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION'"
             ),
             # One transaction sees one state of the database, over all its statements.
             "isolation_level": "repeatable read",
+            **DATABASES["default"].get("OPTIONS", {}),
         },
         "TEST": {"CHARSET": "utf8mb4", "COLLATION": "utf8mb4_unicode_ci"},
     }
+else:
+    DATABASES["default"]["OPTIONS"] = {
+        # Readers go on while a job writes.
+        "init_command": "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL",
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+    }
 
-CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://")}
+CACHES = {"default": environment.cache("CACHE_URL", default="locmemcache://")}
+
+# The API has neither users nor sessions; its views say the rest (parkstats_project/api/endpoint.py).
+REST_FRAMEWORK = {
+    "DEFAULT_RENDERER_CLASSES": ["parkstats_project.api.wire.WireRenderer"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {
+        "handlers": ["stderr"],
+        "level": environment.one_of(
+            "PARKSTATS_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), default="INFO"
+        ),
+    },
+    "loggers": {
+        # Django's own handlers would say everything twice.
+        "django": {"handlers": [], "propagate": True},
+        # What a client asked for wrongly is the client's affair; failures are logged where they happen.
+        "django.request": {"level": "ERROR"},
+        "django.security": {"level": "ERROR"},
+    },
+}
 
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
@@ -86,4 +133,6 @@ USE_TZ = True
 USE_I18N = False
 
 STATIC_URL = "static/"
+# The few files of the admin are served from where they are installed; nothing has to be collected.
+WHITENOISE_USE_FINDERS = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -1,6 +1,13 @@
 """Root URLs."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
-urlpatterns = [path("admin/", admin.site.urls)]
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("", include("parkstats_project.api.urls")),
+]
+
+handler400 = "parkstats_project.api.boundary.bad_request"
+handler404 = "parkstats_project.api.boundary.not_found"
+handler500 = "parkstats_project.api.boundary.server_error"
