@@ -52,7 +52,7 @@ def of_rides(
     rides: Collection[int] | None = None,
     parks: Collection[int] | None = None,
 ) -> pl.DataFrame:
-    """One row per active ride and completed hour with snapshots whose start lies in the window, by
+    """One row per then active ride and completed hour with snapshots whose start lies in the window, by
     (hour, ride_id): the columns RIDE_HOURS (contract/hourly.md 3).
 
     avg_wait (null if none) and uptime in hundredths, downtime in hundredths of an hour; operating, down and
@@ -65,10 +65,11 @@ def of_rides(
     reach = periods.window_of_seconds(min(days["day_start"].to_list()), hours[-1] + 2 * HOUR)
     facts = observations.summed(reach, _ride_sums, rides=rides, parks=parks)
     earlier = _archived(archive.RIDE_HOURS, reach.hours()[:-1], parks=parks, rides=rides)
-    active = roster.current().rides.filter("is_active").select("ride_id")
+    active = roster.current().rides.select("ride_id", "active_until")
     rows = (
         facts.join(days, on="hour")
-        .join(active, on="ride_id", how="semi")
+        .join(active, on="ride_id")
+        .filter(pl.col("hour") < pl.col("active_until"))
         .join(_first_operations(facts, earlier, days), on=["ride_id", "day_start"], how="left")
     )
     known_until = pl.col("hour") + HOUR + rules.KNOWN_AFTER_SECONDS
@@ -92,7 +93,7 @@ def of_rides(
 
 
 def of_parks(window: Window, *, now: datetime, parks: Collection[int] | None = None) -> pl.DataFrame:
-    """One row per active park and completed hour with snapshots whose start lies in the window, by
+    """One row per then active park and completed hour with snapshots whose start lies in the window, by
     (hour, park_id): the columns PARK_HOURS (contract/hourly.md 5).
 
     shame in tenths, avg_wait and both downtimes in hundredths, weight in whole units.
@@ -117,7 +118,8 @@ def of_parks(window: Window, *, now: datetime, parks: Collection[int] | None = N
     rows = (
         observations.summed(span, _park_sums, parks=parks)
         .filter(pl.col("hour").is_in(hours))
-        .join(who.parks.filter("is_active").select("park_id"), on="park_id", how="semi")
+        .join(who.parks.select("park_id", "active_until"), on="park_id")
+        .filter(pl.col("hour") < pl.col("active_until"))
         .join(weighted, on=["park_id", "hour"], how="left")
         .with_columns(pl.col("downtime", "weighted_downtime", "weight").fill_null(0))
         .select(

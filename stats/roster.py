@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
-from django.db.models import F
+from django.db.models import F, Max, QuerySet
 
 from parks.models import Park
 from rides.choices import RideCategory
@@ -19,6 +19,10 @@ from rides.models import Ride
 from stats import rules
 from stats.expressions import Epoch, integer
 from stats.kept import Kept
+from stats.models import ParkDailyStats, RideDailyStats
+from stats.periods import epoch, pacific_day
+
+NO_END: Final = 2**62
 
 PARK_SCHEMA: Final = {
     "park_id": pl.Int32,
@@ -53,12 +57,15 @@ class Roster:
     """Parks and rides at one moment.
 
     parks: park_id, name, city, state, country, queue_times_id, timezone, operator, is_active, is_disney,
-        is_universal, reports_down, location (`city, state`, null without a state), by_name.
+        is_universal, reports_down, location (`city, state`, null without a state), active_until, by_name.
     rides: ride_id, name, park_id, queue_times_id, is_active, category, is_attraction, tier (null if
         unclassified), weight (**tier weight**), ride_tier (the column of `rides`), last_operated (epoch
-        seconds or null), land_area, active_attraction (**active attraction**), by_name.
+        seconds or null), land_area, active_attraction (**active attraction**), active_until, by_name.
     links: ride_id, park_id, reports_down, disney_universal: what the rules on snapshots need; the same
         object as long as nothing in it changes.
+    active_until (both): epoch second up to which the hourly job of its time would have counted the entity:
+        without end while it is active, else the end of the last Pacific day with a daily row, which only an
+        active entity is given.
     by_name is the position in the database's own order of names, so that frames sort text as SQL does.
     """
 
@@ -107,10 +114,12 @@ def _load(keys: Sequence[None]) -> dict[None, Roster]:
     parks = _frame(list(park_rows), PARK_SCHEMA).with_columns(
         reports_down=rules.reports_down(),
         location=pl.col("city") + ", " + pl.col("state"),
+        active_until=_active_until("park_id", ParkDailyStats.objects.filter(park__is_active=False)),
     )
     rides = _frame(list(ride_rows), RIDE_SCHEMA).with_columns(
         is_attraction=pl.col("category").eq_missing(pl.lit(RideCategory.ATTRACTION.value)),
         weight=rules.tier_weight(pl.col("classified_weight")),
+        active_until=_active_until("ride_id", RideDailyStats.objects.filter(ride__is_active=False)),
     )
     active_parks = parks.filter("is_active")["park_id"].implode()
     rides = rides.drop("classified_weight").with_columns(
@@ -132,6 +141,15 @@ def _load(keys: Sequence[None]) -> dict[None, Roster]:
         links = previous
     _last_links[None] = links
     return {None: Roster(parks, rides, links)}
+
+
+def _active_until(key: str, daily_rows: QuerySet[ParkDailyStats] | QuerySet[RideDailyStats]) -> pl.Expr:
+    last_days = daily_rows.order_by().values_list(key).annotate(last=Max("stat_date"))
+    ends = {entity: epoch(pacific_day(last).end) for entity, last in last_days}
+    known = (
+        pl.col(key).replace_strict(ends, default=0, return_dtype=pl.Int64) if ends else pl.lit(0, pl.Int64)
+    )
+    return pl.when("is_active").then(pl.lit(NO_END, pl.Int64)).otherwise(known)
 
 
 def _frame(rows: list[tuple[object, ...]], schema: dict[str, pl.DataType]) -> pl.DataFrame:
