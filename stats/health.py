@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
+from django.db import OperationalError
 from django.db.models import Count, Max, Q
 
 from rides.models import RideStatusSnapshot
@@ -47,8 +48,9 @@ def checks(*, now: datetime) -> tuple[dict[str, Check], bool]:
     try:
         for name, check in in_order.items():
             done[name] = check()
-    except Exception:
-        logger.exception("the health check failed")
+    except Exception as error:
+        expected = isinstance(error, OperationalError)
+        logger.error("the health check failed: %s", error, exc_info=None if expected else error)
         done["database"] = {"message": "Database connection failed", "status": "unhealthy"}
         return done, False
     return done, True

@@ -29,11 +29,11 @@ class BoundaryMiddleware:
             response: HttpResponseBase = error_response(framework_error(414))
         else:
             response = _redirect(request) or self.get_response(request)
-        if request.method == "HEAD" and isinstance(response, HttpResponse):
-            # Not every server removes it; the length stays that of the GET answer (contract/README.md 8).
-            length = len(response.content)
-            response.content = b""
-            response["Content-Length"] = str(length)
+        if isinstance(response, HttpResponse):
+            response.headers.setdefault("Content-Length", str(len(response.content)))
+            if request.method == "HEAD":
+                # Not every server removes it; the length stays (contract/README.md 8).
+                response.content = b""
         return response
 
 

@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.db import OperationalError
 from django.http import HttpResponse, UnreadablePostError
 from django.http.response import HttpResponseBase
 from rest_framework.exceptions import APIException
@@ -77,12 +78,17 @@ class WireView(APIView):
         """The body of an error; an unforeseen one is logged and answered as the route's 500."""
         error = _as_wire_error(exc)
         if error is None:
-            logger.error("%s failed", self.request.path, exc_info=exc)
+            log_failure(logger, f"{self.request.path} failed", exc)
             error = failure()
         response = Response(error.body, status=error.status)
         # Rendered by the same path as any other answer, but never counted as a DRF exception.
         response.exception = error.status >= 500
         return response
+
+
+def log_failure(log: logging.Logger, text: str, error: Exception) -> None:
+    """Log what clients are not told: in one line if the database is away, else with the traceback."""
+    log.error("%s: %s", text, error, exc_info=None if isinstance(error, OperationalError) else error)
 
 
 def _as_wire_error(exc: Exception) -> WireError | None:

@@ -7,7 +7,7 @@ import logging
 from rest_framework.request import Request
 
 from parkstats_project.api import results
-from parkstats_project.api.endpoint import Payload, endpoint
+from parkstats_project.api.endpoint import Payload, endpoint, log_failure
 from parkstats_project.api.wire import WireError
 from stats import periods
 from stats import search as stats_search
@@ -22,7 +22,7 @@ def index(request: Request) -> Payload:
     try:
         return results.answer("search/index", None, lambda: {**stats_search.index(now=now), "success": True})
     except Exception as error:
-        logger.exception("the search index failed")
+        log_failure(logger, "the search index failed", error)
         empty = {
             "error": "The search index is not available",
             "meta": stats_search.meta(0, 0, now=now),

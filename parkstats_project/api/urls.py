@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from parkstats_project.api import health, rides_of_park, search
+from parkstats_project.api import details, health, live, rides_of_park, search
 
 
 class IdConverter:
@@ -28,4 +28,7 @@ urlpatterns = [
     path("api/health", health.health),
     path("api/search/index", search.index),
     path("api/parks/<id:park_id>/rides", rides_of_park.rides),
+    path("api/parks/<id:park_id>/details", details.park),
+    path("api/rides/<id:ride_id>/details", details.ride),
+    path("api/live/status-summary", live.status_summary),
 ]
