@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 import io
-import json
+import logging
 import os
 import re
 import sys
@@ -18,6 +18,7 @@ import traceback
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import unquote_to_bytes
@@ -199,11 +200,12 @@ def main(arguments: list[str] | None = None) -> int:
         for record in records(options.case)
         if re.search(options.route, record["path"]) and re.search(options.id, record["id"])
     ]
+    logged: dict[str, str] = {}
     with connected_to(database), frozen_at(options.case):
-        outcomes = list(replay(wanted, send_or_report))
+        outcomes = list(replay(wanted, partial(send_and_listen, logged=logged)))
     wrong = [outcome for outcome in outcomes if outcome.kind == DIFFERENT or outcome.header_notes]
     for outcome in wrong[: options.show]:
-        print(explain(outcome))
+        print(explain(outcome) + logged.get(outcome.record["id"], ""))
         if options.full:
             print(f"  expected {outcome.record['body']}  got      {outcome.answer.body}")
     print(table(outcomes))
@@ -211,13 +213,21 @@ def main(arguments: list[str] | None = None) -> int:
     return 1 if wrong else 0
 
 
-def send_or_report(record: Record) -> Answer:
-    """As `send`; an exception that leaves the application is printed and counts as an answer, a wrong one."""
+def send_and_listen(record: Record, *, logged: dict[str, str]) -> Answer:
+    """As `send`; what was logged is kept apart, and an exception that comes out is an answer, too."""
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    root = logging.getLogger()
+    before, root.handlers = root.handlers, [handler]
     try:
         return send(record)
     except Exception:
-        traceback.print_exc()
-        return Answer(0, [], json.dumps("exception"))
+        traceback.print_exc(file=stream)
+        return Answer(0, [], "")
+    finally:
+        root.handlers = before
+        # Of a traceback the end is what helps.
+        logged[record["id"]] = "".join(f"\n    | {line}" for line in stream.getvalue().splitlines()[-8:])
 
 
 if __name__ == "__main__":
