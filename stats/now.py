@@ -19,6 +19,7 @@ from rides.models import Ride, RideStatusSnapshot
 from rides.status import CODES, TEXTS
 from stats import observations, periods, roster, rules
 from stats.expressions import Epoch, StatusCode, integer
+from stats.lookup import is_entity
 
 PARK_CLOSED = "PARK_CLOSED"
 # A schedule row belongs to a local date; its hours are never further from that date than this.
@@ -180,11 +181,11 @@ def status_summary(
     """
     rides = roster.current().rides.filter("active_attraction")
     if disney_universal:
-        flagged = roster.current().parks.filter(pl.col("is_disney") | pl.col("is_universal"))
+        flagged = roster.current().parks.filter(rules.disney_or_universal())
         rides = rides.filter(pl.col("park_id").is_in(flagged["park_id"].to_list()))
     if park_id is not None:
-        rides = rides.filter(pl.col("park_id") == park_id)
-    parks = None if park_id is None else [park_id]
+        rides = rides.filter(is_entity("park_id", park_id))
+    parks = rides["park_id"].unique().to_list()
     window = live_window(now)
     closed = (
         observations.parks(window, parks=parks)

@@ -9,6 +9,7 @@ import polars as pl
 
 from stats import hours, roster
 from stats.arithmetic import divide, number
+from stats.lookup import row_of
 from stats.periods import HOUR, PACIFIC, DateSpan, Window, from_epoch, pacific_date, pacific_days
 
 PERIODS: Final = ("today", "yesterday", "last_week", "last_month")
@@ -84,10 +85,10 @@ def _window(period: str, now: datetime) -> Window:
 
 def _head(ride_id: int) -> RideHead | None:
     people = roster.current()
-    ride = next(people.rides.filter(pl.col("ride_id") == ride_id).iter_rows(named=True), None)
+    ride = row_of(people.rides, "ride_id", ride_id)
     if ride is None:
         return None
-    park = next(people.parks.filter(pl.col("park_id") == ride["park_id"]).iter_rows(named=True), None)
+    park = row_of(people.parks, "park_id", ride["park_id"])
     url = None
     if park and park["queue_times_id"] and ride["queue_times_id"]:
         url = f"https://queue-times.com/parks/{park['queue_times_id']}/rides/{ride['queue_times_id']}"
