@@ -1,0 +1,127 @@
+"""`manage.py adopt`: take over the database of the system being replaced, without touching a row."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from stats import adoption
+from stats.checks import database_errors, session_errors
+from stats.schema_findings import HARMLESS, Finding, Kind
+
+REFUSED = 1
+DATABASE_FAILED = 3
+
+
+class Command(BaseCommand):
+    """Preflight, missing tables, clean-up events, migrations, schema check, what to do with the old jobs."""
+
+    help = (
+        "Takes over a database of the old system: names what is missing or different, drops the three "
+        "clean-up events, runs the migrations (the first ones are only recorded) and says which old jobs "
+        "must stop. Exit status: 0 adopted, 1 refused and nothing changed or the schema check failed, "
+        "3 the database failed."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--create-missing", action="store_true", help="create tables that are missing")
+        parser.add_argument("--dry-run", action="store_true", help="only look: the preflight and the jobs")
+        parser.add_argument(
+            "--no-input", action="store_true", help="ask nothing: refuse what needs an answer"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        connection = connections[DEFAULT_DB_ALIAS]
+        if connection.vendor != "mysql":
+            raise CommandError(
+                "Only MySQL and MariaDB databases are adopted; DATABASE_URL names another.",
+                returncode=REFUSED,
+            )
+        try:
+            self._adopt(connection, options)
+        except DatabaseError as problem:
+            raise CommandError(
+                f"The database failed: {problem.args[-1]}", returncode=DATABASE_FAILED
+            ) from problem
+
+    def _adopt(self, connection: BaseDatabaseWrapper, options: dict[str, Any]) -> None:
+        name = connection.settings_dict["NAME"]
+        wanted = adoption.models_to_find(connection)
+        found = adoption.preflight(wanted, connection)
+        missing = [finding for finding in found if finding.kind is Kind.TABLE]
+        if adoption.begun(connection):
+            self.stdout.write(f"The adoption of database {name} has begun before; going on with it.")
+        elif len(missing) == len(wanted):
+            raise CommandError(
+                f"Database {name} has no table of the old system; for a new one run `manage.py migrate`.",
+                returncode=REFUSED,
+            )
+        self._report(found)
+        self._refuse_differences(found, list(session_errors(connection)))
+        if options["dry_run"]:
+            self._say_jobs()
+            return
+        if missing:
+            self._ask_to_create([finding.table for finding in missing], options)
+            for table in adoption.create_missing(wanted, missing, connection):
+                self.stdout.write(f"Created table {table}.")
+        for event in adoption.drop_events(connection):
+            self.stdout.write(f"Dropped event {event} of the old retention.")
+        call_command(
+            "migrate",
+            fake_initial=True,
+            interactive=not options["no_input"],
+            verbosity=options["verbosity"],
+        )
+        errors = list(database_errors(connection))
+        for error in errors:
+            self.stderr.write(f"{error.id} {error.msg}" + (f" - {error.hint}" if error.hint else ""))
+        if errors:
+            raise CommandError(
+                f"Migrated, but the schema check found errors ({len(errors)}).", returncode=REFUSED
+            )
+        self._say_jobs()
+        self.stdout.write(self.style.SUCCESS(f"Database {name} is adopted."))
+
+    def _report(self, found: list[Finding]) -> None:
+        for finding in found:
+            label = "note" if finding.kind in HARMLESS else "problem"
+            self.stdout.write(f"{label}: {finding.text}\n    {finding.hint}")
+        if not found:
+            self.stdout.write("Preflight: every table, column, type and index is as expected.")
+
+    def _refuse_differences(self, found: list[Finding], session: list[Any]) -> None:
+        problems = [item for item in found if item.kind not in HARMLESS and item.kind is not Kind.TABLE]
+        problems_of_session = [f"{error.msg} ({error.hint})" for error in session]
+        if problems_of_session:
+            raise CommandError("; ".join(problems_of_session), returncode=REFUSED)
+        if problems:
+            raise CommandError(
+                f"Put right what is listed above ({len(problems)}) and run again; nothing was changed.",
+                returncode=REFUSED,
+            )
+
+    def _ask_to_create(self, tables: list[str], options: dict[str, Any]) -> None:
+        if options["create_missing"]:
+            return
+        answer = ""
+        if not options["no_input"] and sys.stdin.isatty():
+            answer = input(f"Create {', '.join(tables)}, without rows? [y/N] ")
+        if answer.lower() != "y":
+            raise CommandError(
+                f"Missing: {', '.join(tables)}; --create-missing creates them. Nothing was changed.",
+                returncode=REFUSED,
+            )
+
+    def _say_jobs(self) -> None:
+        self.stdout.write("Lines of the old crontab that must stop:")
+        for line, reason in adoption.CRON_TO_STOP.items():
+            self.stdout.write(f"  {line}: {reason}")
+        self.stdout.write("Lines that may go on:")
+        for line, reason in adoption.CRON_TO_KEEP.items():
+            self.stdout.write(f"  {line}: {reason}")
