@@ -96,7 +96,8 @@ def daily_aggregation() -> Check:
 def hourly_aggregation(*, now: datetime) -> Check:
     """The hourly runs of a legacy job that is still there; without any, figures are computed on demand."""
     runs = AggregationLog.objects.filter(
-        aggregation_type=AggregationType.HOURLY, started_at__gte=now.replace(microsecond=0) - timedelta(hours=24)
+        aggregation_type=AggregationType.HOURLY,
+        started_at__gte=now.replace(microsecond=0) - timedelta(hours=24),
     ).aggregate(
         count=Count("log_id"),
         succeeded=Count("log_id", filter=Q(status=RunStatus.SUCCESS)),

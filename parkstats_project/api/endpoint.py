@@ -18,7 +18,7 @@ from typing import Any, Literal
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import OperationalError
-from django.http import HttpResponse, UnreadablePostError
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.response import HttpResponseBase
 from rest_framework.exceptions import APIException
 from rest_framework.negotiation import BaseContentNegotiation
@@ -63,7 +63,7 @@ class WireView(APIView):
         """None: `Allow` belongs to 405 and OPTIONS only."""
         return {}
 
-    def options(self, request: Request, *args: Any, **kwargs: Any) -> Any:
+    def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """200, empty, `Allow` (contract/README.md 8)."""
         return HttpResponse(content_type=HTML, headers={"Allow": self._allow()})
 
@@ -128,4 +128,3 @@ def endpoint(
         return view_class.as_view()
 
     return decorate
-

@@ -16,7 +16,9 @@ API_VERSION = "1.0.0"
 def root(request: Request) -> Payload:
     """The name of the service and the beginnings of its URLs."""
     return {
-        "endpoints": {name: f"/api/{name}" for name in ("audit", "health", "parks", "rides", "search", "trends")},
+        "endpoints": {
+            name: f"/api/{name}" for name in ("audit", "health", "parks", "rides", "search", "trends")
+        },
         "name": "Theme Park Downtime Tracker API",
         "status": "running",
         "version": API_VERSION,

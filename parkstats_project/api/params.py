@@ -17,8 +17,8 @@ order of the checks::
     asked = RideWaits.read(request)     # or Parameters.read_from(mapping)
     asked.limit, asked.mode
 
-A refusal is a `WireError` (wire.py): it carries status and body, and no view has to catch it. All checks of one
-stage run over all fields before the next stage begins, because the contract's orders interleave them
+A refusal is a `WireError` (wire.py): it carries status and body, and no view has to catch it. All checks of
+one stage run over all fields before the next stage begins, because the contract's orders interleave them
 (contract/README.md 7, trends.md, charts-and-heatmaps.md 1 and 6, awards.md, audit.md):
 
 1. `parse`: text that cannot be converted at all (`limit=abc`);
@@ -153,7 +153,11 @@ def one_of(
     text = error or f"Invalid {name}. Must be one of: {', '.join(allowed)}"
     return _field(
         OneOf(
-            default=default, allowed=tuple(allowed), error=text, required=required, empty_is_none=empty_is_none
+            default=default,
+            allowed=tuple(allowed),
+            error=text,
+            required=required,
+            empty_is_none=empty_is_none,
         )
     )
 
@@ -333,4 +337,3 @@ def json_body(request: Request) -> Any:
 def _no_constant(name: str) -> None:
     """NaN and Infinity are no JSON, and an answer that repeats them would be none either."""
     raise ValueError(name)
-

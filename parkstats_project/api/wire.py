@@ -79,7 +79,10 @@ class WireRenderer(BaseRenderer):
     render_style = "binary"
 
     def render(
-        self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
+        self,
+        data: Any,
+        accepted_media_type: str | None = None,
+        renderer_context: Mapping[str, Any] | None = None,
     ) -> bytes:
         """The bytes of a payload; a `Rendered` one is passed on."""
         return data.body if isinstance(data, Rendered) else encode(data)
