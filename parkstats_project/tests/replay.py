@@ -18,10 +18,13 @@ import traceback
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import unquote_to_bytes
+
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.wsgi import get_wsgi_application
 
 from parkstats_project.tests import differences
 from parkstats_project.tests.golden.compare import DIFFERENT, compare, read_records
@@ -79,10 +82,14 @@ def environ(record: Record) -> dict[str, Any]:
     return variables
 
 
+@cache
+def application() -> WSGIHandler:
+    """The WSGI application, without what wsgi.py does at the start of a server."""
+    return get_wsgi_application()
+
+
 def send(record: Record) -> Answer:
     """Ask the application; what a server does on the way (an empty body for HEAD) is done here."""
-    from parkstats_project.wsgi import application
-
     started: list[tuple[int, list[tuple[str, str]]]] = []
 
     def start_response(
@@ -91,7 +98,7 @@ def send(record: Record) -> Answer:
         started.append((int(status.split()[0]), headers))
         return lambda _: None
 
-    chunks = application(environ(record), start_response)
+    chunks = application()(environ(record), start_response)
     try:
         body = b"".join(chunks)
     finally:
@@ -126,10 +133,10 @@ def records(case: str | Path) -> Iterable[Record]:
 
 def replay(wanted: Iterable[Record], ask: Callable[[Record], Answer] = send) -> Iterator[Outcome]:
     """Send each request with an empty cache, as it was when the answers were recorded."""
-    from django.core.cache import cache
+    from django.core.cache import cache as answers
 
     for record in wanted:
-        cache.clear()
+        answers.clear()
         yield judge(record, ask(record))
 
 
