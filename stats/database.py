@@ -1,0 +1,117 @@
+"""Statements that the ORM does not have: statistics, bulk inserts, advisory locks. Cursors live here."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import SimpleNamespace
+
+from django.core.management.color import no_style
+from django.db import connection
+from django.db.models import Model
+from django.db.models.sql import InsertQuery
+
+
+def analyze(models: Iterable[type[Model]]) -> None:
+    """Refresh the optimizer's statistics of the models' tables: after a bulk load the old ones mislead it.
+
+    On MySQL and MariaDB the statement commits, so nothing is done inside a transaction.
+    """
+    if connection.in_atomic_block:
+        return
+    statement = "ANALYZE TABLE" if connection.vendor == "mysql" else "ANALYZE"
+    with connection.cursor() as cursor:
+        for model in models:
+            cursor.execute(f"{statement} {connection.ops.quote_name(model._meta.db_table)}")
+            if connection.vendor == "mysql":
+                cursor.fetchall()
+
+
+def insert(model: type[Model], columns: Sequence[str], rows: Iterable[tuple[int | str | None, ...]]) -> None:
+    """Insert rows given as plain tuples, in their order.
+
+    `columns` are attribute names (`ride_id`, `recorded_at`); columns left out get their database default.
+    Values are as the driver takes them: integers (0 and 1 for booleans), text for dates, times and decimals.
+
+    Measured on 150,000 ride snapshots in MariaDB: bulk_create takes three times as long, nearly all of it in
+    building, preparing and compiling a model instance per row. So Django compiles the INSERT once, and the
+    driver's own executemany, which joins rows into statements of many rows, does the rest.
+    """
+    query = InsertQuery(model)
+    by_attribute = {field.attname: field for field in model._meta.concrete_fields}
+    fields = [by_attribute[name] for name in columns]
+    query.insert_values(fields, [SimpleNamespace(**dict.fromkeys(columns))], raw=True)
+    [(statement, _)] = query.get_compiler(connection=connection).as_sql()
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, list(rows))
+
+
+class LockHeld(Exception):
+    """Another run holds the lock."""
+
+
+class LockLost(Exception):
+    """The connection that held the lock is gone, and perhaps somebody else has it now."""
+
+
+@contextmanager
+def advisory_lock(name: str) -> Iterator[Callable[[], None]]:
+    """Hold the lock `name` of this database, or raise LockHeld at once; it ends with a killed process.
+
+    Gives a function that raises LockLost if the lock is not ours any more: to be called before each step.
+    SQLite has no such locks: there a locked file beside the database does the same.
+    """
+    # Names are the server's, not the database's, and at most 64 characters long.
+    digest = hashlib.sha256(f"{connection.settings_dict['NAME']}:{name}".encode()).hexdigest()[:40]
+    held = _server_lock(f"parkstats:{digest}") if connection.vendor == "mysql" else _file_lock(digest)
+    with held as check:
+        yield check
+
+
+@contextmanager
+def _server_lock(label: str) -> Iterator[Callable[[], None]]:
+    def ask(question: str) -> object:
+        with connection.cursor() as cursor:
+            cursor.execute(question, [label])
+            row: tuple[object, ...] = cursor.fetchone()
+        return row[0]
+
+    def check() -> None:
+        if ask("SELECT IS_USED_LOCK(%s) = CONNECTION_ID()") != 1:
+            raise LockLost("the database connection that held the lock is gone")
+
+    if ask("SELECT GET_LOCK(%s, 0)") != 1:
+        raise LockHeld
+    try:
+        yield check
+    finally:
+        if connection.is_usable():
+            ask("SELECT RELEASE_LOCK(%s)")
+
+
+@contextmanager
+def _file_lock(digest: str) -> Iterator[Callable[[], None]]:
+    database = connection.settings_dict["NAME"]
+    if not Path(database).is_file():  # in memory: no other process can reach it
+        yield lambda: None
+        return
+    handle = os.open(f"{database}.{digest[:8]}.lock", os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise LockHeld from None
+        yield lambda: None
+    finally:
+        os.close(handle)
+
+
+def empty(models: Iterable[type[Model]]) -> None:
+    """Delete all rows of the models' tables at once and start their ids again at 1."""
+    tables = [model._meta.db_table for model in models]
+    statements = connection.ops.sql_flush(no_style(), tables, reset_sequences=True)
+    connection.ops.execute_sql_flush(statements)

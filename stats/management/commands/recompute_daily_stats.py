@@ -1,0 +1,146 @@
+"""Rebuild the daily statistics of any range of Pacific dates (README, Jobs)."""
+
+from __future__ import annotations
+
+import sys
+import time
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from tqdm import tqdm
+
+from parks.models import Park
+from stats import comparison, periods, recompute
+from stats.database import LockHeld, LockLost
+from stats.management.arguments import (
+    BAD_ARGUMENTS,
+    FAILED,
+    INCOMPLETE,
+    LOCKED,
+    add_dates,
+    finishing_on_signal,
+    known_version,
+    positive,
+    span_of,
+)
+from stats.recompute import DayOutcome
+
+
+class Tally:
+    """What a run has done so far; the outcomes themselves hold too much to be kept for every day."""
+
+    def __init__(self) -> None:
+        self.started = time.monotonic()
+        self.days = self.observed = self.rows = 0
+        self.incomplete: list[date] = []
+
+    def add(self, outcome: DayOutcome) -> None:
+        self.days += 1
+        self.observed += outcome.observed
+        self.rows += sum(change.number for change in (outcome.rides, outcome.parks) if change is not None)
+        if not outcome.complete:
+            self.incomplete.append(outcome.day)
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.started
+
+
+class Command(BaseCommand):
+    help = (
+        "Recompute daily statistics from raw or archived observations. Exit codes: 0 done, 1 failed, "
+        "2 bad arguments, 3 another run is at work, 4 some days or parks left out for missing observations."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        add_dates(parser)
+        parser.add_argument(
+            "--metrics-version", type=positive, default=settings.PARKSTATS_METRICS_VERSION, metavar="V"
+        )
+        parser.add_argument("--park", type=positive, action="append", metavar="ID", help="repeatable")
+        parser.add_argument("--dry-run", action="store_true", help="print what would change")
+        parser.add_argument(
+            "--compare", type=positive, nargs=2, metavar=("V1", "V2"), help="differences between two versions"
+        )
+        parser.add_argument(
+            "--allow-gaps", action="store_true", help="write parks and days with gaps in their observations"
+        )
+        parser.add_argument("--no-progress", action="store_true", help="no bar, also on a terminal")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        span = span_of(options, today=periods.pacific_date(periods.now()))
+        parks = self._parks(options["park"])
+        if options["compare"]:
+            first, second = map(known_version, options["compare"])
+            for line in comparison.report(span, first, second, parks=parks):
+                self.stdout.write(line)
+            return
+        version = known_version(options["metrics_version"])
+        choice = {"version": version, "parks": parks, "allow_gaps": options["allow_gaps"]}
+        days = span.days()
+        tally = Tally()
+        with finishing_on_signal() as stop, self._bar(days, options) as bar:
+            steps = recompute.recompute(days, **choice, stop=stop)
+            if options["dry_run"]:
+                steps = (recompute.preview_day(day, **choice) for day in days if not stop())
+            try:
+                for outcome in steps:
+                    tally.add(outcome)
+                    self._show(outcome, bar, tally)
+            except LockHeld:
+                raise CommandError("another run is at work on this database", returncode=LOCKED) from None
+            except (recompute.DayFailed, LockLost) as error:
+                raise CommandError(f"failed: {error}", returncode=FAILED) from error
+        self._conclude(days, tally, dry_run=options["dry_run"])
+
+    def _parks(self, chosen: list[int] | None) -> list[int] | None:
+        if chosen is None:
+            return None
+        known = set(Park.objects.filter(park_id__in=chosen).values_list("park_id", flat=True))
+        if unknown := sorted(set(chosen) - known):
+            raise CommandError(f"no park {', '.join(map(str, unknown))}", returncode=BAD_ARGUMENTS)
+        return sorted(known)
+
+    def _bar(self, days: list[date], options: dict[str, Any]) -> tqdm[Any]:
+        quiet = options["no_progress"] or options["dry_run"] or not sys.stderr.isatty()
+        return tqdm(total=len(days), unit="day", disable=quiet)
+
+    def _show(self, outcome: DayOutcome, bar: tqdm[Any], tally: Tally) -> None:
+        bar.update()
+        bar.set_postfix_str(f"{tally.observed / tally.seconds:,.0f} rows/s")
+        if bar.disable or not outcome.complete:
+            bar.write(line_of(outcome), file=self.stdout)
+
+    def _conclude(self, days: list[date], tally: Tally, *, dry_run: bool) -> None:
+        self.stdout.write(
+            f"{tally.days} of {len(days)} days, {tally.observed:,} observations, {tally.rows:,} rows "
+            f"{'would change' if dry_run else 'changed'}, {len(tally.incomplete)} days with gaps, "
+            f"{tally.seconds:.1f} s"
+        )
+        if tally.days < len(days):
+            raise CommandError(f"stopped before {days[tally.days]}", returncode=FAILED)
+        if tally.incomplete:
+            raise CommandError(
+                "parks left out for missing observations on " + ", ".join(map(str, tally.incomplete)),
+                returncode=INCOMPLETE,
+            )
+
+
+def line_of(outcome: DayOutcome) -> str:
+    """One line about a day."""
+    parts = []
+    for name, change in (("rides", outcome.rides), ("parks", outcome.parks)):
+        if change is not None:
+            parts.append(
+                f"{name} {change.inserted.height} new, {change.updated.height} changed, "
+                f"{len(change.removed)} removed, {change.unchanged} as before"
+            )
+            if change.by_column:
+                parts.append(", ".join(f"{column} {number}" for column, number in change.by_column.items()))
+    source = "archive" if outcome.archived else "raw rows"
+    notes = [f"{outcome.observed:,} observations ({source})", *parts, outcome.note()]
+    if outcome.redone:
+        notes.append("an earlier run of this day had died")
+    return f"{outcome.day} v{outcome.version}: " + "; ".join(note for note in notes if note)
