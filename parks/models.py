@@ -149,28 +149,13 @@ class ParkActivitySnapshot(models.Model):
     class Meta:
         db_table = "park_activity_snapshots"
         indexes = [
-            LegacyIndex(
-                fields=["park", "park_appears_open", "-recorded_at"],
-                name="pas_park_activity_detection",
-                db_name="idx_park_activity_detection",
+            # stats.observations: all parks in one clock hour, and the fingerprint of each hour (from the
+            # index alone). stats.retention: rows before a moment.
+            models.Index(
+                fields=["recorded_at", "park", "park_appears_open", "rides_open"], name="pas_time_covering"
             ),
-            LegacyIndex(
-                fields=["park", "park_appears_open", "recorded_at"],
-                name="pas_park_open",
-                db_name="idx_park_open",
+            # stats.observations: one park over many days; stats.now: its newest row. Needed by the foreign key.
+            models.Index(
+                fields=["park", "recorded_at", "park_appears_open", "rides_open"], name="pas_park_covering"
             ),
-            LegacyIndex(
-                fields=["park", "-recorded_at"], name="pas_park_recorded", db_name="idx_park_recorded"
-            ),
-            LegacyIndex(
-                fields=["park", "recorded_at", "shame_score"],
-                name="pas_pas_shame_score",
-                db_name="idx_pas_shame_score",
-            ),
-            LegacyIndex(
-                fields=["recorded_at", "park", "park_appears_open"],
-                name="pas_pas_time_range_covering",
-                db_name="idx_pas_time_range_covering",
-            ),
-            LegacyIndex(fields=["-recorded_at"], name="pas_recorded_at", db_name="idx_recorded_at"),
         ]

@@ -152,26 +152,17 @@ class RideStatusSnapshot(models.Model):
     class Meta:
         db_table = "ride_status_snapshots"
         indexes = [
-            LegacyIndex(
-                fields=["computed_is_open", "-recorded_at"],
-                name="rss_computed_status",
-                db_name="idx_computed_status",
+            # stats.observations and stats.archive: all rides in one clock hour, every column from the index
+            # alone. stats.retention: rows before a moment.
+            models.Index(
+                fields=["recorded_at", "ride", "status", "wait_time", "computed_is_open", "is_open"],
+                name="rss_time_covering",
             ),
-            LegacyIndex(fields=["-recorded_at"], name="rss_recorded_at", db_name="idx_recorded_at"),
-            LegacyIndex(
-                fields=["ride", "-recorded_at"], name="rss_ride_recorded", db_name="idx_ride_recorded"
+            # stats.observations: one ride over many days; stats.now: its newest row. Needed by the foreign key.
+            models.Index(
+                fields=["ride", "recorded_at", "status", "wait_time", "computed_is_open"],
+                name="rss_ride_covering",
             ),
-            LegacyIndex(
-                fields=["recorded_at", "ride", "computed_is_open", "wait_time"],
-                name="rss_rss_time_range_covering",
-                db_name="idx_rss_time_range_covering",
-            ),
-            LegacyIndex(
-                fields=["ride", "-recorded_at", "wait_time", "computed_is_open"],
-                name="rss_snapshots_current_status",
-                db_name="idx_snapshots_current_status",
-            ),
-            LegacyIndex(fields=["status", "-recorded_at"], name="rss_status", db_name="idx_status"),
         ]
 
 

@@ -35,3 +35,11 @@ class IssueType(models.TextChoices):
     MISSING_DATA = "MISSING_DATA"
     INVALID_STATUS = "INVALID_STATUS"
     INCONSISTENT_DATA = "INCONSISTENT_DATA"
+
+
+class ArchiveKind(models.TextChoices):
+    """What an archived park day holds."""
+
+    OBSERVATIONS = "observations"
+    RIDE_HOURS = "ride_hours"
+    PARK_HOURS = "park_hours"

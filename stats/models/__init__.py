@@ -1,5 +1,6 @@
 """Models of the statistics."""
 
+from stats.models.archive import ParkDayArchive
 from stats.models.daily import ParkDailyStats, RideDailyStats
 from stats.models.hourly import ParkHourlyStats, RideHourlyStats
 from stats.models.live import ParkLiveRanking, ParkLiveRankingStaging, RideLiveRanking, RideLiveRankingStaging
@@ -17,6 +18,7 @@ __all__ = [
     "AggregationLog",
     "DataQualityIssue",
     "ParkDailyStats",
+    "ParkDayArchive",
     "ParkHourlyStats",
     "ParkLiveRanking",
     "ParkLiveRankingStaging",

@@ -35,11 +35,12 @@ class RideDailyStats(models.Model):
     status_changes = models.IntegerField(db_default=0)
     longest_downtime_minutes = models.IntegerField(null=True, blank=True)
     created_at = TimestampField(db_default=CurrentTimestamp())
+    metrics_version = models.IntegerField(db_default=1)
 
     class Meta:
         db_table = "ride_daily_stats"
         constraints = [
-            models.UniqueConstraint(fields=["ride", "stat_date"], name="unique_ride_date"),
+            models.UniqueConstraint(fields=["ride", "stat_date", "metrics_version"], name="unique_ride_date"),
         ]
         indexes = [
             LegacyIndex(
@@ -79,11 +80,12 @@ class ParkDailyStats(models.Model):
     peak_wait_time = models.IntegerField(null=True, blank=True)
     operating_hours_minutes = models.IntegerField(db_default=0)
     created_at = TimestampField(db_default=CurrentTimestamp())
+    metrics_version = models.IntegerField(db_default=1)
 
     class Meta:
         db_table = "park_daily_stats"
         constraints = [
-            models.UniqueConstraint(fields=["park", "stat_date"], name="unique_park_date"),
+            models.UniqueConstraint(fields=["park", "stat_date", "metrics_version"], name="unique_park_date"),
         ]
         indexes = [
             LegacyIndex(

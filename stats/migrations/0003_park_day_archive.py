@@ -1,0 +1,63 @@
+"""The table of archived days (design.md D4). Locks nothing but the parks table, for an instant."""
+
+import django.db.models.deletion
+from django.db import migrations, models
+
+import parks.columns
+import parks.ddl
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("parks", "0002_snapshot_indexes"),
+        ("rides", "0002_snapshot_indexes"),
+        ("stats", "0002_metrics_version"),
+    ]
+
+    operations = [
+        parks.ddl.CreateTable(
+            name="ParkDayArchive",
+            fields=[
+                ("archive_id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "park",
+                    parks.columns.LegacyForeignKey(
+                        constraint="park_day_archive_ibfk_1",
+                        db_column="park_id",
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="archived_days",
+                        to="parks.park",
+                    ),
+                ),
+                ("stat_date", models.DateField()),
+                (
+                    "kind",
+                    parks.columns.EnumField(
+                        choices=[
+                            ("observations", "Observations"),
+                            ("ride_hours", "Ride Hours"),
+                            ("park_hours", "Park Hours"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("row_count", models.IntegerField()),
+                ("ride_ids", parks.columns.PlainTextField()),
+                ("checksum", parks.columns.FixedCharField(max_length=64)),
+                ("payload", models.BinaryField()),
+                (
+                    "created_at",
+                    parks.columns.TimestampField(db_default=parks.columns.CurrentTimestamp()),
+                ),
+            ],
+            options={
+                "db_table": "park_day_archive",
+                "indexes": [
+                    models.Index(fields=["park", "kind", "stat_date"], name="pda_park_kind_date"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("stat_date", "kind", "park"), name="unique_archive_day"),
+                ],
+            },
+        ),
+    ]

@@ -1,0 +1,197 @@
+"""The payload of an archived park day: typed frames, packed so that a day of all parks is a few hundred kB.
+
+Layout: `PSA1`, one byte with the number of sections, for each section its number of rows and of bytes (two
+little-endian unsigned 32-bit integers), then the sections: Parquet (zstd), or nothing for a frame without
+rows. Which sections there are, in which order and with which columns, is `SECTIONS[kind]`. Numbers are
+integers: times in epoch seconds, decimals scaled, statuses as codes of `rides.status`.
+
+Two measures make a section small. Rows are sorted by ride and then time, so that the same values stand
+together (a third of the size in order of time). And ids, which the collector counts upwards, are held
+relative to the first one of their moment: a ride then has nearly the same small number all day. That first
+row itself holds its id negated.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+from collections.abc import Sequence
+from typing import Final, NamedTuple, TypeAlias
+
+import polars as pl
+
+from stats.choices import ArchiveKind
+
+MAGIC: Final = b"PSA1"
+
+Schema: TypeAlias = dict[str, type[pl.DataType]]
+
+RIDES: Final[Schema] = {
+    "snapshot_id": pl.Int64,
+    "ride_id": pl.Int32,
+    "at": pl.Int64,
+    "status": pl.UInt8,
+    "wait": pl.Int32,
+    "running": pl.Boolean,
+    "is_open": pl.Boolean,
+}
+PARKS: Final[Schema] = {
+    "snapshot_id": pl.Int64,
+    "park_id": pl.Int32,
+    "at": pl.Int64,
+    "total_rides": pl.Int32,
+    "rides_open": pl.Int32,
+    "rides_closed": pl.Int32,
+    "avg_wait": pl.Int64,
+    "max_wait": pl.Int32,
+    "appears_open": pl.Boolean,
+    "shame": pl.Int64,
+}
+CHANGES: Final[Schema] = {
+    "change_id": pl.Int64,
+    "ride_id": pl.Int32,
+    "at": pl.Int64,
+    "previous_status": pl.Boolean,
+    "previous_code": pl.UInt8,
+    "new_status": pl.Boolean,
+    "new_code": pl.UInt8,
+    "duration": pl.Int32,
+    "wait": pl.Int32,
+}
+RIDE_HOURS: Final[Schema] = {
+    "id": pl.Int64,
+    "ride_id": pl.Int32,
+    "park_id": pl.Int32,
+    "hour": pl.Int64,
+    "avg_wait": pl.Int64,
+    "operating": pl.Int32,
+    "down": pl.Int32,
+    "downtime": pl.Int64,
+    "uptime": pl.Int64,
+    "snapshots": pl.Int32,
+    "operated": pl.Boolean,
+    "created": pl.Int64,
+    "updated": pl.Int64,
+}
+PARK_HOURS: Final[Schema] = {
+    "id": pl.Int64,
+    "park_id": pl.Int32,
+    "hour": pl.Int64,
+    "shame": pl.Int64,
+    "avg_wait": pl.Int64,
+    "rides_operating": pl.Int32,
+    "rides_down": pl.Int32,
+    "downtime": pl.Int64,
+    "weighted_downtime": pl.Int64,
+    "weight": pl.Int64,
+    "snapshots": pl.Int32,
+    "was_open": pl.Boolean,
+    "created": pl.Int64,
+    "updated": pl.Int64,
+}
+# What a retired table would have given its next row; only the newest day of its kind has it.
+COUNTER: Final[Schema] = {"next_id": pl.Int64}
+
+
+class Section(NamedTuple):
+    """One frame of a payload: its columns, and the id, entity and time its rows are arranged by."""
+
+    schema: Schema
+    identity: str | None = None
+    entity: str | None = None
+    time: str | None = None
+
+
+SECTIONS: Final[dict[str, tuple[Section, ...]]] = {
+    ArchiveKind.OBSERVATIONS: (
+        Section(RIDES, "snapshot_id", "ride_id", "at"),
+        Section(PARKS, "snapshot_id", "park_id", "at"),
+        Section(CHANGES, "change_id", "ride_id", "at"),
+    ),
+    ArchiveKind.RIDE_HOURS: (Section(RIDE_HOURS, "id", "ride_id", "hour"), Section(COUNTER)),
+    ArchiveKind.PARK_HOURS: (Section(PARK_HOURS, "id", "park_id", "hour"), Section(COUNTER)),
+}
+
+_COUNT: Final = struct.Struct("<4sB")
+_SIZES: Final = struct.Struct("<II")
+
+
+def frame_of(rows: Sequence[tuple[object, ...]], schema: Schema) -> pl.DataFrame:
+    """Rows of plain integers (or None) as typed columns, in the order given."""
+    columns: Sequence[Sequence[object]] = list(zip(*rows, strict=True)) if rows else [()] * len(schema)
+    return pl.DataFrame(
+        [
+            pl.Series(name, column, dtype=pl.Int64).cast(dtype)
+            for (name, dtype), column in zip(schema.items(), columns, strict=True)
+        ]
+    )
+
+
+def pack(kind: str, frames: Sequence[pl.DataFrame]) -> bytes:
+    """One park's day as bytes; `frames` in the order of `SECTIONS[kind]`, rows in any order."""
+    sections = SECTIONS[kind]
+    blobs = [
+        _parquet(_arranged(frame.select(section.schema), section)) if len(frame) else b""
+        for section, frame in zip(sections, frames, strict=True)
+    ]
+    sizes = b"".join(_SIZES.pack(len(f), len(b)) for f, b in zip(frames, blobs, strict=True))
+    return b"".join([_COUNT.pack(MAGIC, len(blobs)), sizes, *blobs])
+
+
+def unpack(kind: str, payloads: Sequence[bytes]) -> list[pl.DataFrame]:
+    """The frames of many park days together, one frame per section of the kind, rows by entity and time.
+
+    Raises ValueError for bytes that are no payload of this kind.
+    """
+    parts = [_parts(kind, payload) for payload in payloads]
+    frames = []
+    for number, section in enumerate(SECTIONS[kind]):
+        found = [part[number] for part in parts if part[number][0]]
+        frames.append(_restored(section, found))
+    return frames
+
+
+def _parts(kind: str, payload: bytes) -> list[tuple[int, bytes]]:
+    magic, count = _COUNT.unpack_from(payload)
+    if magic != MAGIC or count != len(SECTIONS[kind]):
+        raise ValueError(f"not an archive payload of kind {kind}")
+    start = _COUNT.size + count * _SIZES.size
+    parts = []
+    for number in range(count):
+        rows, size = _SIZES.unpack_from(payload, _COUNT.size + number * _SIZES.size)
+        parts.append((rows, payload[start : start + size]))
+        start += size
+    if start != len(payload):
+        raise ValueError("the archive payload is cut off")
+    return parts
+
+
+def _parquet(frame: pl.DataFrame) -> bytes:
+    target = io.BytesIO()
+    frame.write_parquet(target, compression="zstd", compression_level=9, statistics=False)
+    return target.getvalue()
+
+
+def _arranged(frame: pl.DataFrame, section: Section) -> pl.DataFrame:
+    if section.identity is None or section.entity is None or section.time is None:
+        return frame
+    identity = pl.col(section.identity)
+    first = identity.min().over(section.time)
+    return frame.sort(section.entity, section.time, section.identity).with_columns(
+        pl.when(identity == first).then(-identity).otherwise(identity - first).alias(section.identity)
+    )
+
+
+def _restored(section: Section, parts: Sequence[tuple[int, bytes]]) -> pl.DataFrame:
+    if not parts:
+        return pl.DataFrame(schema=section.schema)
+    # One call for all: a file takes 0.1 ms that way, and 0.4 ms on its own.
+    frame = pl.read_parquet([io.BytesIO(blob) for _, blob in parts])
+    if section.identity is None or section.time is None:
+        return frame
+    lengths = pl.DataFrame({"part": range(len(parts)), "rows": [rows for rows, _ in parts]})
+    part = lengths.select(pl.col("part").repeat_by("rows").explode()).to_series()
+    identity = pl.col(section.identity)
+    first = -identity.min().over("part", section.time)
+    whole = pl.when(identity < 0).then(-identity).otherwise(identity + first)
+    return frame.with_columns(part).with_columns(whole.alias(section.identity)).drop("part")

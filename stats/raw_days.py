@@ -1,0 +1,104 @@
+"""The raw rows of one Pacific day, every column, by park: what an archived day is made of."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+from django.db.models import Min
+
+from parks.models import ParkActivitySnapshot
+from rides.models import Ride, RideStatusChange, RideStatusSnapshot
+from stats import payload, periods
+from stats.choices import ArchiveKind
+from stats.expressions import Epoch, StatusCode, integer, scaled
+from stats.periods import HOUR, Window
+
+
+def oldest() -> list[int | None]:
+    """Epoch seconds of the oldest raw row of each section of an observations payload."""
+    return [
+        RideStatusSnapshot.objects.aggregate(oldest=Epoch(Min("recorded_at")))["oldest"],
+        ParkActivitySnapshot.objects.aggregate(oldest=Epoch(Min("recorded_at")))["oldest"],
+        RideStatusChange.objects.aggregate(oldest=Epoch(Min("changed_at")))["oldest"],
+    ]
+
+
+def empty() -> list[pl.DataFrame]:
+    """The sections of a park's day without a row."""
+    return [pl.DataFrame(schema=section.schema) for section in payload.SECTIONS[ArchiveKind.OBSERVATIONS]]
+
+
+def observed(day: date) -> dict[int, list[pl.DataFrame]]:
+    """The raw rows of a Pacific day by park; a ride belongs to the park that it has now."""
+    # Hour by hour: the Python objects of a whole day at once would take hundreds of megabytes.
+    hours = [periods.window_of_seconds(hour, hour + HOUR) for hour in periods.pacific_day(day).hours()]
+    links = payload.frame_of(
+        list(Ride.objects.values_list("ride_id", "park_id")), {"ride_id": pl.Int32, "owner": pl.Int32}
+    )
+    sections = [
+        pl.concat([_ride_rows(hour) for hour in hours]).join(links, on="ride_id"),
+        pl.concat([_park_rows(hour) for hour in hours]).with_columns(owner="park_id"),
+        pl.concat([_changes(hour) for hour in hours]).join(links, on="ride_id"),
+    ]
+    split = [section.partition_by("owner", include_key=False, as_dict=True) for section in sections]
+    return {
+        park: [part.get((park,), none) for part, none in zip(split, empty(), strict=True)]
+        for (park,) in set().union(*split)
+    }
+
+
+def _ride_rows(window: Window) -> pl.DataFrame:
+    rows = (
+        RideStatusSnapshot.objects.filter(recorded_at__gte=window.start, recorded_at__lt=window.end)
+        .order_by()
+        .values_list(
+            "snapshot_id",
+            "ride_id",
+            Epoch("recorded_at"),
+            StatusCode("status"),
+            "wait_time",
+            integer("computed_is_open"),
+            integer("is_open"),
+        )
+    )
+    return payload.frame_of(list(rows), payload.RIDES)
+
+
+def _park_rows(window: Window) -> pl.DataFrame:
+    rows = (
+        ParkActivitySnapshot.objects.filter(recorded_at__gte=window.start, recorded_at__lt=window.end)
+        .order_by()
+        .values_list(
+            "snapshot_id",
+            "park_id",
+            Epoch("recorded_at"),
+            "total_rides_tracked",
+            "rides_open",
+            "rides_closed",
+            scaled("avg_wait_time", 2),
+            "max_wait_time",
+            integer("park_appears_open"),
+            scaled("shame_score", 1),
+        )
+    )
+    return payload.frame_of(list(rows), payload.PARKS)
+
+
+def _changes(window: Window) -> pl.DataFrame:
+    rows = (
+        RideStatusChange.objects.filter(changed_at__gte=window.start, changed_at__lt=window.end)
+        .order_by()
+        .values_list(
+            "change_id",
+            "ride_id",
+            Epoch("changed_at"),
+            integer("previous_status"),
+            StatusCode("previous_status_enum"),
+            integer("new_status"),
+            StatusCode("new_status_enum"),
+            "duration_in_previous_status",
+            "wait_time_at_change",
+        )
+    )
+    return payload.frame_of(list(rows), payload.CHANGES)
