@@ -96,9 +96,14 @@ def of_period(kind: str, period: str, *, among: str, limit: int, now: datetime) 
     if granularity(period) == "hourly":
         day = today if period == "today" else today - timedelta(days=1)
         return HOURLY[kind](scope, periods.pacific_day(day))
-    last = periods.server_date(now)
-    length = 7 if period == "last_week" else periods.month_length(periods.last_month(today).start)
-    return DAILY[kind](scope, periods.rolling(last, length))
+    return DAILY[kind](scope, periods.rolling(periods.server_date(now), days_charted(period, now)))
+
+
+def days_charted(period: str, now: datetime) -> int:
+    """A week, or as many days as the previous month has (contract/charts-and-heatmaps.md 5)."""
+    if period == "last_week":
+        return 7
+    return periods.month_length(periods.last_month(periods.pacific_date(now)).start)
 
 
 def _chosen(scope: Scope, candidates: pl.DataFrame) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from parkstats_project.api import details, health, live, rides_of_park, search
+from parkstats_project.api import awards, charts, details, health, live, parks, rides, rides_of_park, search
 
 
 class IdConverter:
@@ -27,8 +27,17 @@ urlpatterns = [
     path("", health.root),
     path("api/health", health.health),
     path("api/search/index", search.index),
+    path("api/parks/downtime", parks.by_downtime),
+    path("api/parks/waittimes", parks.by_wait),
+    path("api/rides/downtime", rides.by_downtime),
+    path("api/rides/waittimes", rides.by_wait),
     path("api/parks/<id:park_id>/rides", rides_of_park.rides),
     path("api/parks/<id:park_id>/details", details.park),
     path("api/rides/<id:ride_id>/details", details.ride),
+    path("api/trends/longest-wait-times", awards.longest_wait_times),
+    path("api/trends/least-reliable", awards.least_reliable),
     path("api/live/status-summary", live.status_summary),
+    path("api/parks/<id:park_id>/rides/charts", charts.rides_of_park),
+    path("api/trends/chart-data", charts.chart_data),
+    path("api/trends/heatmap-data", charts.heatmap_data),
 ]
