@@ -86,3 +86,13 @@ def qualifies_hour(*, disney_universal: pl.Expr) -> pl.Expr:
 def in_roster(*, now_s: int) -> pl.Expr:
     """On rides: last seen operating within 7 days of the SQL clock; never seen fails (code OP-7D)."""
     return (pl.col("last_operated") >= now_s - ROSTER_DAYS * 86_400).fill_null(False)
+
+
+def operated_by_type(snapshots: pl.Expr) -> pl.Expr:
+    """**operated, park-type aware** from the number of **operating** snapshots while the park was open.
+
+    Needs the column reports_down. `snapshots` is counted with the minute match: strictly open, or with
+    fallback for the variant of that name (contract/rules.md 6).
+    """
+    needed = pl.when(pl.col("reports_down")).then(1).otherwise(MINIMUM_SNAPSHOTS)
+    return snapshots >= needed

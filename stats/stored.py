@@ -1,0 +1,37 @@
+"""Stored weekly, monthly and live rows as frames."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+
+import polars as pl
+from django.db.models import F, QuerySet
+from django.db.models.expressions import Combinable
+
+# Types of the columns that are not plain Int64; ids so that they join with the roster.
+IDS: Final[Mapping[str, Any]] = {"park_id": pl.Int32, "ride_id": pl.Int32}
+
+
+def frame(
+    query: QuerySet[Any], types: Mapping[str, Any] = IDS, /, **columns: str | Combinable
+) -> pl.DataFrame:
+    """The rows of a query: name = database column or expression; Int64 unless `types` says else."""
+    expressions = (F(value) if isinstance(value, str) else value for value in columns.values())
+    schema = {name: types.get(name, pl.Int64) for name in columns}
+    return pl.DataFrame(list(query.values_list(*expressions)), schema=schema, orient="row")
+
+
+def week_of(day: date) -> dict[str, int]:
+    """The key of the weekly row that rankings ask for.
+
+    The *calendar* year with the ISO week, which do not belong together around New Year: 30 December 2025
+    asks for week 1 of 2025 (contract/parks.md 1.7).
+    """
+    return {"year": day.year, "week_number": day.isocalendar().week}
+
+
+def month_of(day: date) -> dict[str, int]:
+    """The key of the monthly row of a date."""
+    return {"year": day.year, "month": day.month}
