@@ -8,7 +8,6 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import SimpleNamespace
 
 from django.core.management.color import no_style
 from django.db import connection
@@ -44,7 +43,7 @@ def insert(model: type[Model], columns: Sequence[str], rows: Iterable[tuple[int 
     query = InsertQuery(model)
     by_attribute = {field.attname: field for field in model._meta.concrete_fields}
     fields = [by_attribute[name] for name in columns]
-    query.insert_values(fields, [SimpleNamespace(**dict.fromkeys(columns))], raw=True)
+    query.insert_values(fields, [model(**dict.fromkeys(columns))], raw=True)
     [(statement, _)] = query.get_compiler(connection=connection).as_sql()
     with connection.cursor() as cursor:
         cursor.executemany(statement, list(rows))
