@@ -215,16 +215,17 @@ def _archived(
     rides: Collection[int] | None = None,
 ) -> pl.DataFrame:
     """Archived legacy rows of the hours that have neither raw nor archived observations."""
-    columns = list(RIDE_HOURS if kind == archive.RIDE_HOURS else PARK_HOURS)
+    columns = RIDE_HOURS if kind == archive.RIDE_HOURS else PARK_HOURS
     oldest = observations.raw_since()
     early = [hour for hour in hours if oldest is None or hour < oldest]
     if not early:
-        return pl.DataFrame(schema=RIDE_HOURS if kind == archive.RIDE_HOURS else PARK_HOURS)
+        return pl.DataFrame(schema=columns)
     window = periods.window_of_seconds(early[0], early[-1] + HOUR)
     span = periods.DateSpan(
         periods.pacific_date(window.start), periods.pacific_date(periods.from_epoch(early[-1]))
     )
-    stored = archive.read_hours(kind, span, parks=parks, rides=rides).select(columns)
+    stored = archive.read_hours(kind, span, parks=parks, rides=rides)
+    stored = stored.select(list(columns)).cast(columns)
     of_parks = parks if rides is None else stored["park_id"].unique().to_list()
     observed = observations.summed(window, _park_sums, parks=of_parks).select("park_id", "hour")
     return stored.filter(pl.col("hour").is_in(early)).join(observed, on=["park_id", "hour"], how="anti")
