@@ -131,7 +131,7 @@ def pack(kind: str, frames: Sequence[pl.DataFrame]) -> bytes:
     """One park's day as bytes; `frames` in the order of `SECTIONS[kind]`, rows in any order."""
     sections = SECTIONS[kind]
     blobs = [
-        _parquet(_arranged(frame.select(section.schema), section)) if len(frame) else b""
+        _parquet(_arranged(frame.select(list(section.schema)), section)) if len(frame) else b""
         for section, frame in zip(sections, frames, strict=True)
     ]
     sizes = b"".join(_SIZES.pack(len(f), len(b)) for f, b in zip(frames, blobs, strict=True))
