@@ -150,3 +150,8 @@ def week_label(week: DateSpan) -> str:
 def month_label(month: DateSpan) -> str:
     """`November 2025`."""
     return f"{month.start:%B} {month.start.year}"
+
+
+def iso_z(moment: datetime) -> str:
+    """UTC as ISO 8601 with `Z`; the fraction of a second is omitted when it is zero."""
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"

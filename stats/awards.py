@@ -1,0 +1,252 @@
+"""The two awards: longest waits and least reliable (contract/awards.md).
+
+Today and yesterday come from observations, the longer periods from daily rows. The two awards mean different
+days by the same period name: calendar periods for the waits, rolling ones for reliability.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final, TypedDict
+
+import polars as pl
+
+from stats import daily, observations, periods, ranking, roster, rules
+from stats.arithmetic import ratio
+from stats.periods import DateSpan, Window
+from stats.ranking import Hundredths, Tenths, Whole, descending
+
+PERIODS: Final = ("today", "yesterday", "last_week", "last_month")
+ENTITIES: Final = ("parks", "rides")
+
+ROLLING_DAYS: Final = {"last_week": 7, "last_month": 30}
+
+# Least reliable parks start at this score (contract/awards.md, "entity=parks").
+LEAST_SHAME: Final = 1
+
+
+class RideWaitRow(TypedDict):
+    """A ride's waits over observations or daily rows."""
+
+    rank: int
+    ride_id: int
+    ride_name: str
+    park_id: int
+    park_name: str
+    avg_wait_time: Whole
+    peak_wait_time: int | None
+
+
+class RideWaitDayRow(RideWaitRow):
+    """A ride's waits of today or yesterday."""
+
+    snapshot_count: int
+
+
+class RideWaitDaysRow(RideWaitRow):
+    """A ride's waits over the daily rows of a calendar period."""
+
+    days_with_data: int
+
+
+class ParkWaitRow(TypedDict):
+    """A park's waits."""
+
+    rank: int
+    park_id: int
+    park_name: str
+    location: str
+    avg_wait_time: Whole
+    rides_with_waits: int
+
+
+class RideReliabilityRow(TypedDict):
+    """A ride's downtime; the incidents are down snapshots, or status changes of daily rows."""
+
+    rank: int
+    ride_id: int
+    ride_name: str
+    park_id: int
+    park_name: str
+    downtime_hours: Hundredths
+    downtime_incidents: Whole
+    uptime_percentage: Tenths
+
+
+class ParkReliabilityRow(TypedDict):
+    """A park's average shame score."""
+
+    rank: int
+    park_id: int
+    park_name: str
+    location: str
+    avg_shame_score: Tenths
+    uptime_percentage: Tenths | None
+
+
+WaitRow = RideWaitDayRow | RideWaitDaysRow | ParkWaitRow
+ReliabilityRow = RideReliabilityRow | ParkReliabilityRow
+
+
+def longest_waits(*, entity: str, period: str, among: str, limit: int, now: datetime) -> list[WaitRow]:
+    """Parks or rides by their mean wait, rounded to whole minutes, descending."""
+    rides = ranking.rides(among)
+    if period in ROLLING_DAYS:
+        span, _ = ranking.calendar_period(period, periods.pacific_date(now))
+        waits = daily.rides(span).filter(pl.col("avg_wait") > 0)
+        waits = waits.select("ride_id", "peak_wait", wait=pl.col("avg_wait"), times=pl.lit(1))
+        unit = 100
+    else:
+        waits = observations.rides(_day(period, now)).filter((pl.col("wait") > 0) & (pl.col("open") > 0))
+        waits = waits.select("ride_id", peak_wait="wait", wait="wait", times=pl.col("open").cast(pl.Int64))
+        unit = 1
+    of_rides = (
+        waits.group_by("ride_id")
+        .agg(
+            pl.col("times").sum(),
+            total=(pl.col("wait") * pl.col("times")).sum(),
+            peak_wait_time=pl.col("peak_wait").max(),
+        )
+        .join(rides, on="ride_id")
+    )
+    average = ratio(pl.col("total"), pl.col("times") * unit, scale=0)
+    if entity == "rides":
+        count = "days_with_data" if period in ROLLING_DAYS else "snapshot_count"
+        ranked = of_rides.with_columns(pl.col("times").alias(count), avg_wait_time=average)
+        ranked = ranking.top(ranked, descending("avg_wait_time"), tie="ride_id", limit=limit)
+        return ranking.rows(RideWaitDaysRow if period in ROLLING_DAYS else RideWaitDayRow, ranked)
+    of_parks = (
+        of_rides.group_by("park_id")
+        .agg(pl.col("total", "times").sum(), rides_with_waits=pl.len())
+        .with_columns(avg_wait_time=average)
+        .join(_parks(among), on="park_id")
+    )
+    ranked = ranking.top(of_parks, descending("avg_wait_time"), tie="park_id", limit=limit)
+    return ranking.rows(ParkWaitRow, ranked)
+
+
+def least_reliable(
+    *, entity: str, period: str, among: str, limit: int, now: datetime
+) -> list[ReliabilityRow]:
+    """Rides by downtime hours, or parks by average shame score, descending."""
+    if period in ROLLING_DAYS:
+        span = periods.rolling(periods.pacific_date(now), ROLLING_DAYS[period])
+        figures = _rides_of_days(span, among) if entity == "rides" else _parks_of_days(span, among)
+    else:
+        observed = _observed_of_operated(_day(period, now), among, now)
+        figures = _rides_of_day(observed, among) if entity == "rides" else _parks_of_day(observed, among)
+    if entity == "rides":
+        ranked = ranking.top(figures, descending("downtime_hours"), tie="ride_id", limit=limit)
+        return ranking.rows(RideReliabilityRow, ranked)
+    ranked = ranking.top(figures, descending("avg_shame_score"), tie="park_id", limit=limit)
+    return ranking.rows(ParkReliabilityRow, ranked)
+
+
+def _day(period: str, now: datetime) -> Window:
+    """Yesterday, or today up to and including the current second."""
+    if period == "today":
+        return periods.today_so_far(now.replace(microsecond=0) + timedelta(seconds=1))
+    return periods.pacific_day(periods.pacific_date(now) - timedelta(days=1))
+
+
+def _parks(among: str) -> pl.DataFrame:
+    """Parks with the location as the awards spell it: `city, ` and the state, if there is one."""
+    states = roster.current().parks.select("park_id", state=pl.col("state").fill_null(""))
+    return (
+        ranking.parks(among)
+        .join(states, on="park_id")
+        .with_columns(location=pl.col("city") + ", " + pl.col("state"))
+    )
+
+
+def _observed_of_operated(window: Window, among: str, now: datetime) -> pl.DataFrame:
+    """Observations of the rides that **operated, any**, with their weight.
+
+    rows: how often a snapshot counts in a left join with its park's snapshots; down: how often as down.
+    """
+    observed = observations.rides(window)
+    before_now = pl.col("at") < periods.Window(window.start, now).end_s
+    operated = observed.filter(before_now & rules.operating() & (pl.col("minute_open") > 0))[
+        "ride_id"
+    ].unique()
+    members = ranking.rides(among).filter(pl.col("ride_id").is_in(operated.implode()))
+    weights = members.select("ride_id", pl.col("weight").cast(pl.Int64))
+    times = pl.col("partners").clip(lower_bound=1).cast(pl.Int64)
+    return observed.join(weights, on="ride_id").select(
+        "ride_id",
+        "park_id",
+        "at",
+        "weight",
+        rows=times,
+        operating=times * rules.operating(),
+        down=pl.col("open").cast(pl.Int64) * rules.down(),
+    )
+
+
+def _rides_of_day(observed: pl.DataFrame, among: str) -> pl.DataFrame:
+    return (
+        observed.group_by("ride_id")
+        .agg(pl.col("rows", "operating", "down").sum())
+        .filter(pl.col("down") > 0)
+        .with_columns(
+            downtime_hours=ratio(pl.col("down") * rules.MINUTES_PER_SNAPSHOT, 60, scale=2),
+            downtime_incidents="down",
+            uptime_percentage=ratio(pl.col("operating") * 100, pl.col("rows"), scale=1),
+        )
+        .join(ranking.rides(among), on="ride_id")
+    )
+
+
+def _parks_of_day(observed: pl.DataFrame, among: str) -> pl.DataFrame:
+    """**shame, average of snapshots**: each snapshot's score has four decimals (contract/rules.md 10)."""
+    weights = observed.unique("ride_id").group_by("park_id").agg(park_weight=pl.col("weight").sum())
+    return (
+        observed.group_by("park_id", "at")
+        .agg(pl.col("rows", "operating").sum(), down_weight=(pl.col("down") * pl.col("weight")).sum())
+        .join(weights, on="park_id")
+        .group_by("park_id")
+        .agg(
+            pl.col("rows", "operating").sum(),
+            moments=pl.len().cast(pl.Int64),
+            scores=ratio(pl.col("down_weight") * 10, pl.col("park_weight"), scale=4).sum(),
+        )
+        .filter(pl.col("scores") >= LEAST_SHAME * 10_000 * pl.col("moments"))
+        .with_columns(
+            avg_shame_score=ratio(pl.col("scores"), pl.col("moments") * 10_000, scale=1),
+            uptime_percentage=ratio(pl.col("operating") * 100, pl.col("rows"), scale=1),
+        )
+        .join(_parks(among), on="park_id")
+    )
+
+
+def _rides_of_days(span: DateSpan, among: str) -> pl.DataFrame:
+    return (
+        daily.rides(span)
+        .filter(pl.col("downtime_minutes") > 0)
+        .group_by("ride_id")
+        .agg(pl.col("downtime_minutes", "status_changes", "uptime").sum(), days=pl.len().cast(pl.Int64))
+        .with_columns(
+            downtime_hours=ratio(pl.col("downtime_minutes"), 60, scale=2),
+            downtime_incidents="status_changes",
+            uptime_percentage=ratio(pl.col("uptime"), pl.col("days") * 100, scale=1),
+        )
+        .join(ranking.rides(among), on="ride_id")
+    )
+
+
+def _parks_of_days(span: DateSpan, among: str) -> pl.DataFrame:
+    return (
+        daily.parks(span)
+        .filter(pl.col("shame") >= LEAST_SHAME * 1000)
+        .group_by("park_id")
+        .agg(
+            pl.col("shame", "uptime").sum(),
+            days=pl.len(),
+            uptime_days=pl.col("uptime").count().cast(pl.Int64),
+        )
+        .with_columns(
+            avg_shame_score=ratio(pl.col("shame"), pl.col("days") * 1000, scale=1),
+            uptime_percentage=ratio(pl.col("uptime"), pl.col("uptime_days") * 100, scale=1),
+        )
+        .join(_parks(among), on="park_id")
+    )
