@@ -1,20 +1,22 @@
 """The payload of an archived park day: typed frames, packed so that a day of all parks is a few hundred kB.
 
-Layout: `PSA1`, one byte with the number of sections, for each section its number of rows and of bytes (two
-little-endian unsigned 32-bit integers), then the sections: Parquet (zstd), or nothing for a frame without
-rows. Which sections there are, in which order and with which columns, is `SECTIONS[kind]`. Numbers are
-integers: times in epoch seconds, decimals scaled, statuses as codes of `rides.status`.
+Layout: `PSA1`, then one zlib stream of: for each section its number of rows and of bytes (two little-endian
+unsigned 32-bit integers), then the sections, each a Parquet file, or nothing for a frame without rows. Which
+sections there are, in which order and with which columns, is `SECTIONS[kind]`. Numbers are integers: times in
+epoch seconds, decimals scaled, statuses as codes of `rides.status`.
 
-Two measures make a section small. Rows are sorted by ride and then time, so that the same values stand
-together (a third of the size in order of time). And ids, which the collector counts upwards, are held
-relative to the first one of their moment: a ride then has nearly the same small number all day. That first
-row itself holds its id negated.
+Three measures make it small. Rows are sorted by ride and then time, so that the same values stand together
+(a third of the size in order of time). Ids, which the collector counts upwards, are held relative to the
+first one of their moment: a ride then has nearly the same small number all day. That first row itself holds
+its id negated. And the files are compressed as one, since most of a small Parquet file is its description of
+itself, which the sections have in common (60 % of the size with zstd inside each file).
 """
 
 from __future__ import annotations
 
 import io
 import struct
+import zlib
 from collections.abc import Sequence
 from typing import Final, NamedTuple, TypeAlias
 
@@ -112,7 +114,6 @@ SECTIONS: Final[dict[str, tuple[Section, ...]]] = {
     ArchiveKind.PARK_HOURS: (Section(PARK_HOURS, "id", "park_id", "hour"), Section(COUNTER)),
 }
 
-_COUNT: Final = struct.Struct("<4sB")
 _SIZES: Final = struct.Struct("<II")
 
 
@@ -135,13 +136,13 @@ def pack(kind: str, frames: Sequence[pl.DataFrame]) -> bytes:
         for section, frame in zip(sections, frames, strict=True)
     ]
     sizes = b"".join(_SIZES.pack(len(f), len(b)) for f, b in zip(frames, blobs, strict=True))
-    return b"".join([_COUNT.pack(MAGIC, len(blobs)), sizes, *blobs])
+    return MAGIC + zlib.compress(b"".join([sizes, *blobs]), level=9)
 
 
 def unpack(kind: str, payloads: Sequence[bytes]) -> list[pl.DataFrame]:
     """The frames of many park days together, one frame per section of the kind, rows by entity and time.
 
-    Raises ValueError for bytes that are no payload of this kind.
+    Raises ValueError (or zlib.error) for bytes that are no payload of this kind.
     """
     parts = [_parts(kind, payload) for payload in payloads]
     frames = []
@@ -152,23 +153,22 @@ def unpack(kind: str, payloads: Sequence[bytes]) -> list[pl.DataFrame]:
 
 
 def _parts(kind: str, payload: bytes) -> list[tuple[int, bytes]]:
-    magic, count = _COUNT.unpack_from(payload)
-    if magic != MAGIC or count != len(SECTIONS[kind]):
-        raise ValueError(f"not an archive payload of kind {kind}")
-    start = _COUNT.size + count * _SIZES.size
+    if not payload.startswith(MAGIC):
+        raise ValueError("not an archive payload")
+    packed = zlib.decompress(payload[len(MAGIC) :])
+    start = _SIZES.size * len(SECTIONS[kind])
     parts = []
-    for number in range(count):
-        rows, size = _SIZES.unpack_from(payload, _COUNT.size + number * _SIZES.size)
-        parts.append((rows, payload[start : start + size]))
+    for rows, size in _SIZES.iter_unpack(packed[:start]):
+        parts.append((rows, packed[start : start + size]))
         start += size
-    if start != len(payload):
-        raise ValueError("the archive payload is cut off")
+    if start != len(packed):
+        raise ValueError(f"not an archive payload of kind {kind}")
     return parts
 
 
 def _parquet(frame: pl.DataFrame) -> bytes:
     target = io.BytesIO()
-    frame.write_parquet(target, compression="zstd", compression_level=9, statistics=False)
+    frame.write_parquet(target, compression="uncompressed", statistics=False)
     return target.getvalue()
 
 
