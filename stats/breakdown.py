@@ -69,7 +69,7 @@ def _down_now(park_id: int) -> list[dict[str, Any]]:
             "ride_name": name,
             "status": status,
             "tier": tier,
-            "tier_weight": float(weight),
+            "tier_weight": float(weight or 0),
         }
         for ride_id, name, status, tier, weight in rows.values_list(
             "ride_id", "ride_name", "current_status", "tier", "tier_weight"
@@ -92,9 +92,7 @@ def _excluded(rides: pl.DataFrame, now: datetime) -> list[dict[str, Any]]:
                 "tier": LIVE_TIER if ride["tier"] is None else ride["tier"],
                 "tier_weight": float(ride["weight"]),
                 "last_operated_at": None if last is None else periods.from_epoch(last),
-                "exclusion_reason": (
-                    "Never operated" if days is None else f"Last operated {days} days ago"
-                ),
+                "exclusion_reason": ("Never operated" if days is None else f"Last operated {days} days ago"),
             }
         )
     return listed
@@ -231,8 +229,10 @@ def _weight_of(rides: pl.DataFrame) -> dict[str, float | int]:
 
 def _dates(period: str, rides: pl.DataFrame, now: datetime) -> dict[str, Any]:
     span, label = ranking.calendar_period(period, periods.pacific_date(now))
-    rows = daily.rides(span).join(rides, on="ride_id").with_columns(
-        weighted_minutes=pl.col("downtime_minutes") * pl.col("weight")
+    rows = (
+        daily.rides(span)
+        .join(rides, on="ride_id")
+        .with_columns(weighted_minutes=pl.col("downtime_minutes") * pl.col("weight"))
     )
     minutes = pl.col("downtime_minutes")
     listed = _worst_first(
@@ -255,12 +255,7 @@ def _dates(period: str, rides: pl.DataFrame, now: datetime) -> dict[str, Any]:
             "Shows all rides that experienced downtime during this period."
         ),
         "period_label": label,
-        **_totals(
-            [
-                _ride(row) | {"days_with_downtime": row["days"]}
-                for row in listed.iter_rows(named=True)
-            ]
-        ),
+        **_totals([_ride(row) | {"days_with_downtime": row["days"]} for row in listed.iter_rows(named=True)]),
         **weight,
         "shame_score": _mean_daily_score(rows, weight["total_park_weight"]),
     }
@@ -271,7 +266,5 @@ def _mean_daily_score(rows: pl.DataFrame, weight: float) -> float:
     days = rows.group_by("day").agg(pl.col("weighted_minutes").sum()).sort("day")
     if not weight or days.is_empty():
         return 0.0
-    scores = [
-        float(divide(minutes, 60, scale=4)) / weight * 10 for minutes in days["weighted_minutes"]
-    ]
+    scores = [float(divide(minutes, 60, scale=4)) / weight * 10 for minutes in days["weighted_minutes"]]
     return round(sum(scores) / len(scores), 1)

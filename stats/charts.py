@@ -48,7 +48,7 @@ class Chart:
     scale: int
     as_numbers: bool = False
 
-    def shown(self, line: Line) -> list[Decimal | float | None]:
+    def shown(self, line: Line) -> Sequence[Decimal | float | None]:
         """A line as the chart shows it."""
         if self.as_numbers:
             return self.numbers(line)
@@ -153,7 +153,8 @@ def _live_parks(scope: Scope, now: datetime) -> Chart:
     rows = observations.parks(window, parks=scope.members()).filter("open_fb")
     worth = series.mean(pl.col("shame"), places=1, scale=MEAN_PLACES)
     chosen = _chosen(scope, _worth(rows.filter(pl.col("shame") > 0), "park_id", worth))
-    lines, labels = [], []
+    lines: list[Line] = []
+    labels: list[str] = []
     for row in chosen:
         own = rows.filter(pl.col("park_id") == row["park_id"])
         # No alignment: every park shows its own rows, under the labels of the first (section 3).
@@ -180,15 +181,11 @@ def _live_waits(scope: Scope, now: datetime) -> Chart:
 
 
 def _live_rides(scope: Scope, now: datetime) -> Chart:
-    rows = observations.rides(_last_minutes(now), parks=scope.members()).filter(
-        pl.col("minute_partners") > 0
-    )
+    rows = observations.rides(_last_minutes(now), parks=scope.members()).filter(pl.col("minute_partners") > 0)
     down = pl.col("minute_open").filter(rules.down()).cast(pl.Int64).sum()
     chosen = _chosen(scope, _worth(rows, "ride_id", down))
     hours = ratio(down * rules.LIVE_MINUTES_PER_SNAPSHOT, 60, scale=4)
-    values = (
-        _of(rows, "ride_id", chosen).group_by("ride_id", bucket=series.clock_minute()).agg(value=hours)
-    )
+    values = _of(rows, "ride_id", chosen).group_by("ride_id", bucket=series.clock_minute()).agg(value=hours)
     start = now - timedelta(minutes=series.LIVE_MINUTES)
     labels = _grid(start, now, 5)
     return Chart(labels, _lines(scope, chosen, values, labels), scale=4, as_numbers=True)
@@ -221,7 +218,9 @@ def _hourly_parks(scope: Scope, window: Window) -> Chart:
     rows = observations.parks(window, parks=scope.members()).filter("open_fb")
     worth = series.mean(pl.col("shame"), places=1, scale=MEAN_PLACES)
     chosen = _chosen(scope, _worth(rows.filter(pl.col("shame") > 0), "park_id", worth))
-    return _hourly(scope, chosen, series.park_hours(_of(rows, "park_id", chosen), {"value": series.shame()}), 1)
+    return _hourly(
+        scope, chosen, series.park_hours(_of(rows, "park_id", chosen), {"value": series.shame()}), 1
+    )
 
 
 def _hourly_waits(scope: Scope, window: Window) -> Chart:
@@ -243,9 +242,7 @@ def _hourly_rides(scope: Scope, window: Window) -> Chart:
 
 
 def _hourly_ride_waits(scope: Scope, window: Window) -> Chart:
-    rows = observations.rides(window, parks=scope.members()).filter(
-        pl.col("wait") > 0, pl.col("open") > 0
-    )
+    rows = observations.rides(window, parks=scope.members()).filter(pl.col("wait") > 0, pl.col("open") > 0)
     worth = series.mean(pl.col("wait"), times=pl.col("open"), scale=MEAN_PLACES)
     chosen = _chosen(scope, _worth(rows, "ride_id", worth))
     values = series.ride_waits(

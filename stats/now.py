@@ -50,9 +50,7 @@ def park_is_open(*, now: datetime) -> pl.DataFrame:
     PARK-NOW of contract/README.md 10: 1 by schedule, else the flag of the newest observation of the live
     window, else null. One query besides what `observations` and `roster` keep.
     """
-    newest = observations.parks(live_window(now)).unique(
-        "park_id", keep="last"
-    )
+    newest = observations.parks(live_window(now)).unique("park_id", keep="last")
     by_schedule = pl.col("park_id").is_in(list(scheduled_open(now=now)))
     return (
         roster.current()

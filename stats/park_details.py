@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final, TypedDict
 
@@ -50,13 +50,24 @@ class CurrentStatus(TypedDict):
     last_updated: datetime | None
 
 
+class Session(TypedDict):
+    """An observed day of the park (contract/parks.md 4.2)."""
+
+    session_id: int
+    park_id: int | None
+    session_date: date
+    session_start_utc: datetime | None
+    session_end_utc: datetime | None
+    operating_minutes: int | None
+
+
 class ParkDetails(TypedDict):
     """The answer without its envelope; breakdown and chart depend on the period."""
 
     park: ParkHead
     tier_distribution: TierDistribution
     current_status: CurrentStatus
-    operating_sessions: list[dict[str, Any]]
+    operating_sessions: list[Session]
     effective_park_weight: int
     excluded_rides_count: int
     shame_breakdown: dict[str, Any]
@@ -123,21 +134,20 @@ def _current(rides: pl.DataFrame, *, now: datetime) -> CurrentStatus:
     }
 
 
-def _sessions(park_id: int, *, now: datetime) -> list[dict[str, Any]]:
+def _sessions(park_id: int, *, now: datetime) -> list[Session]:
     today = periods.server_date(now)
     recent = ParkOperatingSession.objects.filter(
         park=park_id, session_date__range=(today - timedelta(days=SESSION_DAYS), today)
     )
-    return list(
-        recent.order_by("-session_date").values(
-            "session_id",
-            "park_id",
-            "session_date",
-            "session_start_utc",
-            "session_end_utc",
-            "operating_minutes",
-        )[:SESSIONS_SHOWN]
+    newest_first = recent.order_by("-session_date").values(
+        "session_id",
+        "park_id",
+        "session_date",
+        "session_start_utc",
+        "session_end_utc",
+        "operating_minutes",
     )
+    return [*newest_first[:SESSIONS_SHOWN]]
 
 
 # ----------------------------------------------------------------------------------------------- charts

@@ -91,7 +91,7 @@ def rides_of_park(request: Request, park_id: int) -> Payload:
 
 @endpoint("GET", parameters=ChartData)
 def chart_data(request: Request) -> Payload:
-    """A chart of the worst or busiest entities, invented if there are none (contract/charts-and-heatmaps.md 2)."""
+    """A chart of the worst or busiest entities, or an invented one (contract/charts-and-heatmaps.md 2)."""
     asked = ChartData.read(request)
     now = periods.now()
     chart = charts.of_period(asked.type, asked.period, among=asked.filter, limit=asked.limit, now=now)
