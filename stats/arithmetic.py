@@ -69,12 +69,21 @@ def rescale(value: Decimal, scale: int) -> Decimal:
 def ratio(numerator: pl.Expr, denominator: pl.Expr | int, *, scale: int) -> pl.Expr:
     """Column numerator / denominator as Int64 in units of 10**-scale, half away from zero.
 
-    Both are integer columns, the denominator not negative; null where it is zero or either is null.
+    Both are integer columns; null where the denominator is zero or either is null.
     """
     n = numerator.cast(pl.Int64) * 10**scale
     d = denominator.cast(pl.Int64) if isinstance(denominator, pl.Expr) else pl.lit(denominator, pl.Int64)
-    magnitude = (n.abs() * 2 + d) // (d * 2)
-    return pl.when(d != 0).then(pl.when(n < 0).then(-magnitude).otherwise(magnitude))
+    magnitude = (n.abs() * 2 + d.abs()) // (d.abs() * 2)
+    return pl.when(d != 0).then(pl.when((n < 0) ^ (d < 0)).then(-magnitude).otherwise(magnitude))
+
+
+def doubles(values: pl.Series, denominator: float) -> pl.Series:
+    """A column divided as IEEE doubles, unrounded: **double division** (contract/rules.md 10).
+
+    Value by value in Python, since Polars multiplies by the reciprocal, which differs in the last digit.
+    """
+    quotients = [None if value is None else value / denominator for value in values]
+    return pl.Series(values.name, quotients, dtype=pl.Float64)
 
 
 def round_units(value: pl.Expr, *, places: int) -> pl.Expr:

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from parkstats_project.api import awards, charts, details, health, live, parks, rides, rides_of_park, search
+from parkstats_project.api import (
+    awards,
+    charts,
+    details,
+    health,
+    live,
+    parks,
+    rides,
+    rides_of_park,
+    search,
+    trends,
+)
 
 
 class IdConverter:
@@ -34,6 +45,7 @@ urlpatterns = [
     path("api/parks/<id:park_id>/rides", rides_of_park.rides),
     path("api/parks/<id:park_id>/details", details.park),
     path("api/rides/<id:ride_id>/details", details.ride),
+    path("api/trends", trends.trends),
     path("api/trends/longest-wait-times", awards.longest_wait_times),
     path("api/trends/least-reliable", awards.least_reliable),
     path("api/live/status-summary", live.status_summary),
