@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, Final, TypedDict
+from typing import Any, Final, TypedDict, cast
 
 import polars as pl
 
@@ -147,7 +147,7 @@ def _sessions(park_id: int, *, now: datetime) -> list[Session]:
         "session_end_utc",
         "operating_minutes",
     )
-    return [*newest_first[:SESSIONS_SHOWN]]
+    return [cast(Session, session) for session in newest_first[:SESSIONS_SHOWN]]
 
 
 # ----------------------------------------------------------------------------------------------- charts
