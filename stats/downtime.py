@@ -134,13 +134,16 @@ ParkRanking = (
     | list[ParkDaysRow]
     | list[downtime_live.ParkLiveRow]
     | list[downtime_stored.ParkStoredRow]
+    | list[downtime_stored.ParkScoredRow]
 )
 RideRanking = (
     list[RideTodayRow]
     | list[RideDaysRow]
     | list[downtime_live.RideLiveRow]
     | list[downtime_live.RideSoFarRow]
-    | list[downtime_stored.RideStoredRow]
+    | list[downtime_stored.RideYesterdayRow]
+    | list[downtime_stored.RideMonthRow]
+    | list[downtime_stored.RideWeekRow]
 )
 
 

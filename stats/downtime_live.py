@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Final, TypedDict
+from typing import Any, Final, TypedDict
 
 import polars as pl
 from django.db.models import Q
@@ -123,7 +123,7 @@ def parks(*, among: str, sort_by: str, limit: int) -> list[ParkLiveRow]:
         ParkLiveRanking.objects.filter(park_is_open=True, shame_score__gt=Decimal(0)).filter(
             Q(rides_down__gt=0) | Q(total_downtime_hours__gt=Decimal(0))
         ),
-        stored.IDS | {"park_name": pl.String},
+        {"park_name": pl.String},
         park_id="park_id",
         park_name="park_name",
         park_is_open=integer("park_is_open"),
@@ -148,12 +148,12 @@ def rides(*, now: datetime, among: str, limit: int) -> list[RideLiveRow]:
     query = RideLiveRanking.objects.filter(calculated_at__gte=now.replace(microsecond=0) - FRESH)
     if among == ranking.DISNEY_UNIVERSAL:
         query = query.filter(Q(is_disney=True) | Q(is_universal=True))
-    moment, text = pl.Datetime("us", "UTC"), pl.String
+    moment: Any = pl.Datetime("us", "UTC")
+    text: Any = pl.String
     table = stored.frame(
         query.order_by("-downtime_hours", "ride_id")[:limit],
-        stored.IDS
-        | dict.fromkeys(("ride_name", "park_name", "category", "current_status"), text)
-        | {"last_status_change": moment, "calculated_at": moment},
+        dict.fromkeys(("ride_name", "park_name", "category", "current_status"), text)
+        | dict.fromkeys(("last_status_change", "calculated_at"), moment),
         ride_id="ride_id",
         ride_name="ride_name",
         queue_times_id="queue_times_id",

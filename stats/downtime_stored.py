@@ -91,7 +91,6 @@ class RideWeekRow(TypedDict):
     trend_percentage: None
 
 
-RideStoredRow = RideYesterdayRow | RideMonthRow | RideWeekRow
 HOURS_PLACES: Final = {"day": 4, "week": 2, "month": 4}
 
 

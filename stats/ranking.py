@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from typing import Annotated, Any, Final, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Final, NamedTuple, TypeVar, cast, get_args, get_origin, get_type_hints
 
 import polars as pl
 
@@ -118,11 +119,11 @@ Row = TypeVar("Row")
 
 def rows(shape: type[Row], frame: pl.DataFrame) -> list[Row]:
     """The frame's rows as payload rows: the columns that the TypedDict `shape` names, in its wire types."""
+    kinds = _kinds(cast(Hashable, shape))
     columns = [
-        convert(frame[name], *kind) if kind else frame[name].to_list() for name, kind in _kinds(shape).items()
+        convert(frame[name], *kind) if kind else frame[name].to_list() for name, kind in kinds.items()
     ]
-    names = list(_kinds(shape))
-    return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]  # type: ignore[misc]
+    return [dict(zip(kinds, values, strict=True)) for values in zip(*columns, strict=True)]  # type: ignore[misc]
 
 
 def convert(column: pl.Series, is_number: bool, places: int) -> list[Any]:
@@ -133,7 +134,7 @@ def convert(column: pl.Series, is_number: bool, places: int) -> list[Any]:
 
 
 @cache
-def _kinds(shape: type[Any]) -> dict[str, tuple[bool, int] | None]:
+def _kinds(shape: Hashable) -> dict[str, tuple[bool, int] | None]:
     """For each key of a TypedDict: (whether a JSON number, decimal places), or None for a value as it is."""
     kinds: dict[str, tuple[bool, int] | None] = {}
     for name, hint in get_type_hints(shape, include_extras=True).items():

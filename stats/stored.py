@@ -10,16 +10,16 @@ import polars as pl
 from django.db.models import F, QuerySet
 from django.db.models.expressions import Combinable
 
-# Types of the columns that are not plain Int64; ids so that they join with the roster.
-IDS: Final[Mapping[str, Any]] = {"park_id": pl.Int32, "ride_id": pl.Int32}
+# Ids have the type they have in the roster, so that frames join.
+IDS: Final[dict[str, Any]] = {"park_id": pl.Int32, "ride_id": pl.Int32}
 
 
 def frame(
     query: QuerySet[Any], types: Mapping[str, Any] = IDS, /, **columns: str | Combinable
 ) -> pl.DataFrame:
-    """The rows of a query: name = database column or expression; Int64 unless `types` says else."""
+    """The rows of a query: name = database column or expression; Int64, ids and `types` excepted."""
     expressions = (F(value) if isinstance(value, str) else value for value in columns.values())
-    schema = {name: types.get(name, pl.Int64) for name in columns}
+    schema = {name: types.get(name, IDS.get(name, pl.Int64)) for name in columns}
     return pl.DataFrame(list(query.values_list(*expressions)), schema=schema, orient="row")
 
 
