@@ -8,10 +8,22 @@ from contextlib import AbstractContextManager, contextmanager
 
 import pytest
 from django.conf import settings
+from django.core import signals
 from django.core.cache import cache
-from django.db import transaction
+from django.db import close_old_connections, transaction
+from model_bakery import baker, random_gen
 from pytest_django import DjangoDbBlocker
 
+from parks.columns import (
+    EnumField,
+    FixedCharField,
+    LegacyForeignKey,
+    LegacyOneToOneField,
+    PlainTextField,
+    SecondsField,
+    TimestampField,
+    TinyIntegerField,
+)
 from parkstats_project.tests import cases
 from parkstats_project.tests.replay import frozen_at
 
@@ -24,6 +36,14 @@ GoldenCopy = Callable[[str], str]
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "mariadb: needs MariaDB or MySQL; left out on SQLite")
+    # model-bakery knows field classes, not their subclasses.
+    for field in (LegacyForeignKey, LegacyOneToOneField):
+        baker.generators.add(field, random_gen.gen_related)
+    for field in (SecondsField, TimestampField):
+        baker.generators.add(field, lambda: random_gen.gen_datetime().replace(microsecond=0, year=2025))
+    baker.generators.add(TinyIntegerField, lambda: 1)
+    for field in (EnumField, FixedCharField, PlainTextField):
+        baker.generators.add(field, random_gen.gen_string)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -48,6 +68,21 @@ def fresh_process() -> None:
     forget_everything()
 
 
+@contextmanager
+def rolled_back() -> Iterator[None]:
+    """A transaction that ends as it began; a request in it does not close the connection when it is over."""
+    ends = (signals.request_started, signals.request_finished)
+    for end in ends:
+        end.disconnect(close_old_connections)
+    try:
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+    finally:
+        for end in ends:
+            end.connect(close_old_connections)
+
+
 @pytest.fixture
 def golden_case(django_db_blocker: DjangoDbBlocker) -> GoldenCase:
     """`with golden_case("winter_saturday"):` the default connection leads to the case, at the case's moment.
@@ -64,9 +99,8 @@ def golden_case(django_db_blocker: DjangoDbBlocker) -> GoldenCase:
                 cases.prepare(case, database)
                 _prepared.add(case)
             forget_everything()
-            with cases.connected_to(database), frozen_at(case), transaction.atomic():
+            with cases.connected_to(database), frozen_at(case), rolled_back():
                 yield database
-                transaction.set_rollback(True)
 
     return opened
 
