@@ -106,7 +106,9 @@ def append(*, until: datetime, interval: int, seed: int, progress: Progress) -> 
 
 def _demo() -> dict[int, DemoPark]:
     parks = world.demo_parks()
-    if not parks:
+    if parks == {}:
+        raise DemoRefused("There is no demo to append to: the database is empty")
+    if parks is None:
         raise DemoRefused("The database holds parks that are not of the demo; nothing was written")
     return parks
 

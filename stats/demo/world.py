@@ -49,14 +49,16 @@ def demo_parks() -> dict[int, DemoPark] | None:
 
 
 def read(parks: dict[int, DemoPark], *, first: date, last: date, seed: int) -> World:
-    """The world of the database, with opening hours from a date to a date."""
+    """The world of the database between two UTC dates."""
+    # East of Asia a day opens on the UTC date before.
+    through = last + timedelta(days=1)
     park_rows = _park_rows(seed)
     return World(
         seed=seed,
         parks=park_rows,
         rides=_ride_rows(seed, park_rows),
-        hours=_hours(park_rows, parks, first=first, last=last, seed=seed),
-        schedules=_schedules(first=first, last=last),
+        hours=_hours(park_rows, parks, first=first, last=through, seed=seed),
+        schedules=_schedules(first=first, last=through),
     )
 
 

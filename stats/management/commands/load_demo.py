@@ -43,8 +43,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "--daily-days",
             default="0",
-            help="also write daily statistics of this many Pacific days before the snapshots, for benchmarks; "
-            "only daily rows: roll_up_stats and refresh_live_rankings make the rest (default: 0)",
+            help="also write daily statistics of this many Pacific days before the snapshots, for "
+            "benchmarks; only daily rows: roll_up_stats and refresh_live_rankings make the rest (default: 0)",
         )
         existing = parser.add_mutually_exclusive_group()
         existing.add_argument(
