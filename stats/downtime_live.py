@@ -228,9 +228,7 @@ def day_so_far(day: Window) -> pl.DataFrame:
         .select(
             "ride_id",
             "peak_wait_time",
-            downtime_hours=ratio(
-                pl.col("snapshots").fill_null(0) * rules.MINUTES_PER_SNAPSHOT, 60, scale=2
-            ),
+            downtime_hours=ratio(pl.col("snapshots").fill_null(0) * rules.MINUTES_PER_SNAPSHOT, 60, scale=2),
             uptime_percentage=ratio(pl.col("ran") * 100, pl.col("opened"), scale=2),
             avg_wait_time=ratio(pl.col("wait_sum"), pl.col("wait_count"), scale=2),
             live_minutes=pl.col("down") * rules.LIVE_MINUTES_PER_SNAPSHOT,

@@ -120,9 +120,7 @@ Row = TypeVar("Row")
 def rows(shape: type[Row], frame: pl.DataFrame) -> list[Row]:
     """The frame's rows as payload rows: the columns that the TypedDict `shape` names, in its wire types."""
     kinds = _kinds(cast(Hashable, shape))
-    columns = [
-        convert(frame[name], *kind) if kind else frame[name].to_list() for name, kind in kinds.items()
-    ]
+    columns = [convert(frame[name], *kind) if kind else frame[name].to_list() for name, kind in kinds.items()]
     return [dict(zip(kinds, values, strict=True)) for values in zip(*columns, strict=True)]  # type: ignore[misc]
 
 

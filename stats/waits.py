@@ -13,13 +13,10 @@ from typing import Annotated, Final, TypedDict
 import polars as pl
 
 from rides.status import TEXTS
-from stats import daily, observations, periods, ranking, rules, stored
+from stats import daily, periods, ranking, wait_figures
 from stats import now as at_present
-from stats.arithmetic import ratio, round_units
-from stats.expressions import scaled
-from stats.models import RideWeeklyStats
-from stats.observations import Observed
-from stats.periods import DateSpan, Window
+from stats.arithmetic import ratio
+from stats.periods import DateSpan
 from stats.ranking import Hundredths, NumberOfTenths, Places, Tenths, descending
 
 PARK_PERIODS: Final = ("live", "today", "yesterday", "last_week", "last_month")
@@ -168,7 +165,7 @@ def parks(*, period: str, now: datetime, among: str, limit: int) -> ParkRanking:
     match period:
         case "live":
             figures = (
-                observed(periods.pacific_day(today), by="park_id", only_open=False)
+                wait_figures.observed(periods.pacific_day(today), by="park_id", only_open=False)
                 .filter(pl.col("average") > 0)
                 .join(at_present.park_is_open(now=now), on="park_id")
                 .filter(pl.col("park_is_open") == 1)
@@ -178,15 +175,17 @@ def parks(*, period: str, now: datetime, among: str, limit: int) -> ParkRanking:
             )
             return ranking.rows(ParkLiveRow, _longest(figures, "park_id", limit))
         case "today":
-            figures = observed(periods.today_so_far(now), by="park_id").join(who, on="park_id")
+            figures = wait_figures.observed(periods.today_so_far(now), by="park_id").join(who, on="park_id")
             figures = figures.join(at_present.park_is_open(now=now), on="park_id", how="left")
             return ranking.rows(ParkTodayRow, _longest(figures, "park_id", limit))
         case "yesterday":
-            figures = observed(periods.pacific_day(yesterday), by="park_id").join(who, on="park_id")
+            figures = wait_figures.observed(periods.pacific_day(yesterday), by="park_id").join(
+                who, on="park_id"
+            )
             return ranking.rows(ParkYesterdayRow, _longest(figures, "park_id", limit))
         case _:
             span, label = ranking.calendar_period(period, today)
-            figures = over_days(daily.parks(span), by="park_id").join(who, on="park_id")
+            figures = wait_figures.over_days(daily.parks(span), by="park_id").join(who, on="park_id")
             best = ranking.top(figures, descending("mean"), tie="park_id", limit=limit)
             best = best.with_columns(
                 avg_wait_time="average", peak_wait_time="peak", period_label=pl.lit(label)
@@ -203,7 +202,7 @@ def rides(*, mode: str, now: datetime, among: str, limit: int) -> RideRanking:
     match mode:
         case "live":
             figures = (
-                observed(periods.pacific_day(today), by="ride_id")
+                wait_figures.observed(periods.pacific_day(today), by="ride_id")
                 .filter((pl.col("average") > 0) & pl.col("ran"))
                 .join(who, on="ride_id")
                 .join(_daily_averages(daily.rides(before), "ride_id"), on="ride_id", how="left")
@@ -218,17 +217,19 @@ def rides(*, mode: str, now: datetime, among: str, limit: int) -> RideRanking:
             )
             return ranking.rows(RideLiveRow, best)
         case "today":
-            figures = observed(periods.today_so_far(now), by="ride_id").join(who, on="ride_id")
+            figures = wait_figures.observed(periods.today_so_far(now), by="ride_id").join(who, on="ride_id")
             best = _longest(figures, "ride_id", limit)
             return ranking.rows(RideTodayRow, _with_newest(best, now=now, limit=limit))
         case "yesterday":
-            figures = observed(periods.pacific_day(yesterday), by="ride_id").join(who, on="ride_id")
+            figures = wait_figures.observed(periods.pacific_day(yesterday), by="ride_id").join(
+                who, on="ride_id"
+            )
             return ranking.rows(RideYesterdayRow, _longest(figures, "ride_id", limit))
         case "7day-average" | "peak-times":
             return _of_week(periods.server_date(now), mode=mode, now=now, among=among, limit=limit)
         case _:
             span, label = ranking.calendar_period(mode, today)
-            figures = over_days(daily.rides(span), by="ride_id").join(who, on="ride_id")
+            figures = wait_figures.over_days(daily.rides(span), by="ride_id").join(who, on="ride_id")
             best = ranking.top(figures, descending("mean"), tie="ride_id", limit=limit)
             best = best.with_columns(
                 _tier_or_last(),
@@ -239,66 +240,6 @@ def rides(*, mode: str, now: datetime, among: str, limit: int) -> RideRanking:
                 location=pl.coalesce("location", "city"),
             )
             return ranking.rows(RideDaysRow, best)
-
-
-# ------------------------------------------------------------------------------------------- observations
-
-
-def observed(window: Window, *, by: str, only_open: bool = True) -> pl.DataFrame:
-    """Waits of active attractions in a window that starts on the hour, per park or ride (`by` its id column).
-
-    average (tenths; null without a wait above zero), total and count (the unrounded average is their
-    quotient), peak, rides_reporting, snapshots_with_waits, ran (was seen operating, whatever the park). With
-    `only_open` a wait counts once for each matching park snapshot that is **park open, strict**; otherwise
-    once, matched or not. Parks are rounded to four places first (contract/README.md 5, exception 1).
-    """
-    end = periods.hour_start(window.end_s)
-    parts = []
-    if window.start_s < end:
-        parts.append(observations.summed(Window(window.start, periods.from_epoch(end)), _sums))
-    if end < window.end_s:
-        rest = periods.window_of_seconds(max(end, window.start_s), window.end_s)
-        parts.append(_sums(Observed(observations.rides(rest), observations.parks(rest))))
-    rides = ranking.rides(ranking.ALL_PARKS).select("ride_id", "park_id")
-    total, count, peak, reports = (
-        ("open_total", "open_count", "open_peak", "pairs")
-        if only_open
-        else ("total", "count", "peak", "count")
-    )
-    figures = (
-        pl.concat(parts)
-        .join(rides, on="ride_id")
-        .group_by(by)
-        .agg(
-            total=pl.col(total).sum(),
-            count=pl.col(count).sum(),
-            peak=pl.col(peak).max(),
-            rides_reporting=pl.col("ride_id").filter(pl.col(reports) > 0).n_unique(),
-            snapshots_with_waits=pl.col("pairs").sum(),
-            ran=pl.col("ran").any(),
-        )
-        .filter(pl.col("count") > 0)
-    )
-    quotient = ratio(pl.col("total"), pl.col("count"), scale=1)
-    if by == "park_id":
-        quotient = round_units(ratio(pl.col("total"), pl.col("count"), scale=4), places=3)
-    return figures.with_columns(average=quotient)
-
-
-def _sums(seen: Observed) -> pl.DataFrame:
-    """Per ride: sums of waits above zero, once per snapshot and once per pair with an open park."""
-    waiting = pl.col("wait") > 0
-    wait, opened = pl.col("wait").cast(pl.Int64), pl.col("open").cast(pl.Int64)
-    return seen.rides.group_by("ride_id").agg(
-        total=wait.filter(waiting).sum(),
-        count=waiting.sum().cast(pl.Int64),
-        peak=pl.col("wait").max(),
-        open_total=(wait * opened).filter(waiting).sum(),
-        open_count=opened.filter(waiting).sum(),
-        open_peak=pl.col("wait").filter(pl.col("open") > 0).max(),
-        pairs=pl.col("partners").cast(pl.Int64).filter(waiting).sum(),
-        ran=rules.operating().any(),
-    )
 
 
 def _longest(figures: pl.DataFrame, tie: str, limit: int) -> pl.DataFrame:
@@ -344,23 +285,6 @@ def _with_newest(best: pl.DataFrame, *, now: datetime, limit: int) -> pl.DataFra
     )
 
 
-# -------------------------------------------------------------------------------------------- stored rows
-
-
-def over_days(rows: pl.DataFrame, *, by: str) -> pl.DataFrame:
-    """Average of the daily averages, per park or ride: average (tenths), mean (to sort by), peak."""
-    total, count = pl.col("avg_wait").sum(), pl.col("avg_wait").count()
-    return (
-        rows.filter(pl.col("avg_wait").is_not_null())
-        .group_by(by)
-        .agg(
-            average=ratio(total, count * 100, scale=1),
-            mean=ratio(total, count, scale=6),
-            peak=pl.col("peak_wait").max(),
-        )
-    )
-
-
 def _of_week(
     day: date, *, mode: str, now: datetime, among: str, limit: int
 ) -> list[RideAverageRow] | list[RidePeakRow]:
@@ -369,9 +293,9 @@ def _of_week(
     value, before = pl.col(figure), pl.col(f"{figure}_before")
     trend = ratio((value - before) * 100, before, scale=7 if mode == "7day-average" else 5)
     figures = (
-        _week_rows(day)
+        wait_figures.of_week(day)
         .filter(value > 0)
-        .join(_week_rows(day - timedelta(days=7)), on="ride_id", how="left", suffix="_before")
+        .join(wait_figures.of_week(day - timedelta(days=7)), on="ride_id", how="left", suffix="_before")
         .join(ranking.rides(among), on="ride_id")
         .with_columns(
             tier="ride_tier",
@@ -390,12 +314,3 @@ def _of_week(
     if mode == "7day-average":
         return ranking.rows(RideAverageRow, best)
     return ranking.rows(RidePeakRow, best)
-
-
-def _week_rows(day: date) -> pl.DataFrame:
-    return stored.frame(
-        RideWeeklyStats.objects.filter(**stored.week_of(day)),
-        ride_id="ride_id",
-        avg_wait_7days=scaled("avg_wait_time", 2),
-        peak_wait_7days="peak_wait_time",
-    )

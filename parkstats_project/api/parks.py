@@ -79,7 +79,5 @@ def _by_wait(asked: ParkWaits) -> dict[str, Any]:
         "period": asked.period,
         "filter": asked.filter,
         "attribution": ATTRIBUTION,
-        "data": waits.parks(
-            period=asked.period, now=periods.now(), among=asked.filter, limit=asked.limit
-        ),
+        "data": waits.parks(period=asked.period, now=periods.now(), among=asked.filter, limit=asked.limit),
     }
