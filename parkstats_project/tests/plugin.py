@@ -11,19 +11,8 @@ from django.conf import settings
 from django.core import signals
 from django.core.cache import cache
 from django.db import close_old_connections, transaction
-from model_bakery import baker, random_gen
 from pytest_django import DjangoDbBlocker
 
-from parks.columns import (
-    EnumField,
-    FixedCharField,
-    LegacyForeignKey,
-    LegacyOneToOneField,
-    PlainTextField,
-    SecondsField,
-    TimestampField,
-    TinyIntegerField,
-)
 from parkstats_project.tests import cases
 from parkstats_project.tests.replay import frozen_at
 
@@ -36,14 +25,6 @@ GoldenCopy = Callable[[str], str]
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "mariadb: needs MariaDB or MySQL; left out on SQLite")
-    # model-bakery knows field classes, not their subclasses.
-    for field in (LegacyForeignKey, LegacyOneToOneField):
-        baker.generators.add(field, random_gen.gen_related)
-    for field in (SecondsField, TimestampField):
-        baker.generators.add(field, lambda: random_gen.gen_datetime().replace(microsecond=0, year=2025))
-    baker.generators.add(TinyIntegerField, lambda: 1)
-    for field in (EnumField, FixedCharField, PlainTextField):
-        baker.generators.add(field, random_gen.gen_string)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -60,6 +41,23 @@ def forget_everything() -> None:
     for name, module in list(sys.modules.items()):
         if name.startswith("stats.") and callable(getattr(module, "forget", None)):
             module.forget()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def bakery() -> None:
+    """model-bakery knows field classes, not their subclasses."""
+    # Both need the settings, which are there only after the plugin was loaded.
+    from model_bakery import baker, random_gen
+
+    from parks import columns
+
+    for field in (columns.LegacyForeignKey, columns.LegacyOneToOneField):
+        baker.generators.add(field, random_gen.gen_related)
+    for field in (columns.EnumField, columns.FixedCharField, columns.PlainTextField):
+        baker.generators.add(field, random_gen.gen_string)
+    for field in (columns.SecondsField, columns.TimestampField):
+        baker.generators.add(field, random_gen.gen_datetime)
+    baker.generators.add(columns.TinyIntegerField, lambda: 1)
 
 
 @pytest.fixture(autouse=True)
