@@ -58,12 +58,22 @@ class CreateTable(migrations.CreateModel):
 
 def create_table(model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Create the table of `model` on MySQL or MariaDB in one statement, unless it is there."""
+    deferred_before = len(schema_editor.deferred_sql)
     with _unnamed_unique_keys_off(model) as unique_keys:
         sql, params = schema_editor.table_sql(model)
-    head, open_bracket, body = sql.partition("(")
+    constraints: list[str | None] = []
+    if params:
+        # Django defers constraints when defaults are parameters; here the defaults become text instead.
+        del schema_editor.deferred_sql[deferred_before:]
+        sql %= tuple(schema_editor.quote_value(value) for value in params)
+        constraints = [
+            constraint.constraint_sql(model, schema_editor) for constraint in model._meta.constraints
+        ]
+    head, _, body = sql.partition("(")
     head = head.replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS", 1)
     clauses = [
         body.rpartition(")")[0],
+        *(constraint for constraint in constraints if constraint),
         *(
             f"UNIQUE INDEX {schema_editor.quote_name(field.unique_key)} ({_column(field, schema_editor)})"
             for field in unique_keys
@@ -71,7 +81,7 @@ def create_table(model: type[models.Model], schema_editor: BaseDatabaseSchemaEdi
         *_indexes(model, schema_editor),
         *_foreign_keys(model, schema_editor),
     ]
-    schema_editor.execute(f"{head}{open_bracket}{', '.join(clauses)}) {TABLE_OPTIONS}", params or None)
+    schema_editor.execute(f"{head}({', '.join(clauses)}) {TABLE_OPTIONS}", None)
 
 
 @contextmanager

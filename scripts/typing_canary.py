@@ -2,4 +2,4 @@
 
 from rides.models import Ride
 
-Ride.objects.filter(park__no_such_field=1)
+Ride.objects.filter(no_such_field=1)

@@ -103,11 +103,11 @@ def _table_differences(expected: Table, actual: Table) -> Iterator[str]:
         ("foreign key", expected.foreign_keys, actual.foreign_keys),
     )
     for kind, wanted_parts, found_parts in kinds:
-        for name in wanted_parts.keys() - found_parts.keys():
+        for name in sorted(wanted_parts.keys() - found_parts.keys()):
             yield f"{kind} {name} is missing"
-        for name in found_parts.keys() - wanted_parts.keys():
+        for name in sorted(found_parts.keys() - wanted_parts.keys()):
             yield f"{kind} {name} is not expected"
-        for name in wanted_parts.keys() & found_parts.keys():
+        for name in sorted(wanted_parts.keys() & found_parts.keys()):
             yield from _part_differences(kind, wanted_parts[name], found_parts[name])
     if expected.columns.keys() == actual.columns.keys() and list(expected.columns) != list(actual.columns):
         yield f"columns are in the order {', '.join(actual.columns)}, not {', '.join(expected.columns)}"

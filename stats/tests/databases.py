@@ -1,0 +1,75 @@
+"""Databases of a test's own, for what cannot be rolled back: DDL, migrations, adoption."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.core.management import call_command
+from django.db import connection
+
+from parkstats_project.tests import cases
+from stats import schema
+
+_numbers = itertools.count(1)
+
+
+@contextmanager
+def empty_database() -> Iterator[str]:
+    """A new database, which the default connection leads to meanwhile; dropped at the end."""
+    name = f"{cases.database_name('scratch')}_{next(_numbers)}"
+    with cases.connected_to(""), connection.cursor() as cursor:
+        cursor.execute(f"DROP DATABASE IF EXISTS `{name}`")
+        cursor.execute(f"CREATE DATABASE `{name}` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci")
+    try:
+        with cases.connected_to(name):
+            yield name
+    finally:
+        cases.drop(name)
+
+
+def migrate_to_first(*, fake_initial: bool = False) -> None:
+    """Run (or record) the first migrations of the four apps, and nothing later."""
+    for app in ("parks", "rides", "weather", "stats"):
+        call_command("migrate", app, "0001_initial", fake_initial=fake_initial, verbosity=0)
+
+
+def run(*statements: str) -> None:
+    """Execute SQL as an operator would."""
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def legacy_schema() -> dict[str, schema.Table]:
+    """`golden/schema.json` in the shape of `schema.read`."""
+    recorded = json.loads((cases.GOLDEN / "schema.json").read_text(encoding="utf-8"))["tables"]
+    tables = {}
+    for name, parts in recorded.items():
+        table = tables[name] = schema.Table(name=name, engine=parts["engine"], collation=parts["collation"])
+        for column in parts["columns"]:
+            kept = {key: column[key] for key in ("name", "type", "nullable", "default", "extra")}
+            table.columns[column["name"]] = schema.Column(**kept, collation=column.get("collation"))
+        table.indexes["PRIMARY"] = schema.Index(
+            name="PRIMARY", unique=True, columns=tuple(parts["primary_key"])
+        )
+        for index in parts["indexes"]:
+            columns = tuple(
+                ("-" if column["direction"] == "DESC" else "") + column["name"] for column in index["columns"]
+            )
+            table.indexes[index["name"]] = schema.Index(
+                name=index["name"], unique=index["unique"], columns=columns
+            )
+        for key in parts["foreign_keys"]:
+            table.foreign_keys[key["name"]] = schema.ForeignKey(
+                name=key["name"],
+                columns=tuple(key["columns"]),
+                target=key["referenced_table"],
+                target_columns=tuple(key["referenced_columns"]),
+                on_delete=key["on_delete"],
+                on_update=key["on_update"],
+            )
+        table.checks = [schema.normal_clause(check["clause"]) for check in parts["checks"]]
+    return tables
