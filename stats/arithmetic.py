@@ -86,6 +86,15 @@ def doubles(values: pl.Series, denominator: float) -> pl.Series:
     return pl.Series(values.name, quotients, dtype=pl.Float64)
 
 
+def ratio_half_even(numerator: pl.Expr, denominator: pl.Expr, *, scale: int) -> pl.Expr:
+    """As `ratio`, half to even: Python's rounding of decimals."""
+    n, d = numerator.cast(pl.Int64) * 10**scale, denominator.cast(pl.Int64)
+    floor = n // d
+    twice = 2 * (n - floor * d)
+    up = (twice > d) | ((twice == d) & (floor % 2 == 1))
+    return pl.when(d != 0).then(floor + up.cast(pl.Int64))
+
+
 def round_units(value: pl.Expr, *, places: int) -> pl.Expr:
     """Column of units with `places` decimal places dropped, half away from zero: (1005, 1) -> 101."""
     return ratio(value, 10**places, scale=0)

@@ -9,16 +9,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 import polars as pl
 from django.db import OperationalError, transaction
 
-from stats import daily_figures, observations, periods, roster, rows, runs
+from stats import archive, daily_figures, observations, periods, roster, rows, runs
 from stats.daily_figures import RIDE_COLUMNS, VERSIONS
 from stats.database import advisory_lock
 from stats.models import ParkDailyStats, RideDailyStats
+from stats.periods import DateSpan
 from stats.rows import Changes
 
 LOCK: Final = "daily statistics"
@@ -248,12 +249,19 @@ def _with_rides(who: roster.Roster, parks: Collection[int] | None) -> pl.DataFra
 def _why_missing(day: date, seen: observations.Day, expected: int, *, allow_gaps: bool) -> str | None:
     if not expected:
         return "no observations"
-    oldest = observations.raw_since()
     window = periods.pacific_day(day)
-    gone = 0 if seen.archived or oldest is None else oldest - window.start_s
-    if not allow_gaps and TOLERATED_SHARE * gone > window.end_s - window.start_s:
-        return "the beginning of the day is not observed"
-    return None
+    late = seen.parks.select(pl.col("at").min()).item() - window.start_s
+    if allow_gaps or TOLERATED_SHARE * late <= window.end_s - window.start_s:
+        return None
+    # Silence at the start of a day is a pause of the collector if anything older is known; otherwise the
+    # rows may have been pruned.
+    if seen.archived:
+        before = DateSpan(date(1970, 1, 1), day - timedelta(days=1))
+        known = bool(archive.archived_days(archive.OBSERVATIONS, before))
+    else:
+        oldest = observations.raw_since()
+        known = oldest is not None and oldest <= window.start_s
+    return None if known else "the beginning of the day is not observed"
 
 
 def _left_out(scope: pl.DataFrame, collected: dict[int, int], expected: int) -> dict[int, int]:

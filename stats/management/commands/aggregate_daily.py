@@ -1,0 +1,71 @@
+"""The nightly job: daily statistics, then the archive of the day's observations (README, Jobs)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from stats import daily_job, periods
+from stats.archive import ArchiveError
+from stats.database import LockHeld, LockLost
+from stats.management.arguments import (
+    FAILED,
+    INCOMPLETE,
+    LOCKED,
+    add_dates,
+    finishing_on_signal,
+    known_version,
+    positive,
+    span_of,
+)
+from stats.management.commands.recompute_daily_stats import line_of
+from stats.recompute import DayFailed
+
+
+class Command(BaseCommand):
+    help = (
+        "Write the daily statistics of Pacific yesterday and archive its observations; without dates, also "
+        "of earlier days that were missed and still have raw rows. Exit codes: 0 done, 1 failed, 2 bad "
+        "arguments, 3 another run is at work, 4 parks or days left out for missing observations."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        add_dates(parser)
+        parser.add_argument(
+            "--metrics-version", type=positive, default=settings.PARKSTATS_METRICS_VERSION, metavar="V"
+        )
+        parser.add_argument(
+            "--allow-gaps", action="store_true", help="write parks and days with gaps in their observations"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        now = periods.now()
+        version = known_version(options["metrics_version"])
+        days = span_of(options, today=periods.pacific_date(now)).days()
+        if all(options[name] is None for name in ("date", "start_date", "days")):
+            days = daily_job.days_due(version=version, now=now)
+        done, incomplete = 0, []
+        try:
+            with finishing_on_signal() as stop:
+                for outcome, archived in daily_job.run(
+                    days, version=version, allow_gaps=options["allow_gaps"], stop=stop
+                ):
+                    done += 1
+                    if not (outcome.complete and archived.complete):
+                        incomplete.append(str(outcome.day))
+                    kept = (
+                        f"{archived.rows:,} observations of {archived.parks} parks in {archived.size:,} bytes"
+                        if archived.complete
+                        else "not archived, the beginning of the day is gone"
+                    )
+                    self.stdout.write(f"{line_of(outcome)}; archive: {kept}")
+        except LockHeld:
+            raise CommandError("another run is at work on this database", returncode=LOCKED) from None
+        except (DayFailed, LockLost, ArchiveError) as error:
+            raise CommandError(f"failed: {error}", returncode=FAILED) from error
+        if done < len(days):
+            raise CommandError(f"stopped before {days[done]}", returncode=FAILED)
+        if incomplete:
+            raise CommandError("missing observations on " + ", ".join(incomplete), returncode=INCOMPLETE)

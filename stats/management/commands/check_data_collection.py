@@ -1,0 +1,38 @@
+"""The monitor: says what is wrong, by exit code and e-mail (README, Jobs)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from stats import monitor, periods
+from stats.management.arguments import FAILED, positive
+
+
+class Command(BaseCommand):
+    help = (
+        "Check age and coverage of the last collections and the daily job. Exit codes: 0 all is well, "
+        "1 something is wrong (each thing on a line of its own), 2 bad arguments."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--email", action="append", metavar="ADDRESS", help="also send it; repeatable")
+        parser.add_argument("--min-parks", type=positive, default=monitor.MINIMUM_PARKS, metavar="N")
+        parser.add_argument("--min-rides", type=positive, default=monitor.MINIMUM_RIDES, metavar="N")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        found = monitor.problems(
+            now=periods.now(),
+            version=settings.PARKSTATS_METRICS_VERSION,
+            minimum_parks=options["min_parks"],
+            minimum_rides=options["min_rides"],
+        )
+        if not found:
+            self.stdout.write("collections and daily job are up to date")
+            return
+        if options["email"]:
+            send_mail(f"parkstats: {found[0]}", "\n".join(found), None, options["email"])
+        raise CommandError("\n".join(found), returncode=FAILED)
