@@ -5,10 +5,13 @@ from __future__ import annotations
 import io
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
+from django.core import signals
 from django.core.handlers.wsgi import WSGIHandler
+from django.db import close_old_connections, connection
 
 _application = WSGIHandler()
 
@@ -62,12 +65,29 @@ def ask(
         started.append((int(status.split()[0]), dict(sent)))
         return lambda _: None
 
-    chunks = _application(environ, start_response)
-    try:
-        content = b"".join(chunks)
-    finally:
-        chunks.close()
+    with _connection_left_alone():
+        chunks = _application(environ, start_response)
+        try:
+            content = b"".join(chunks)
+        finally:
+            chunks.close()
     return Reply(*started[0], content)
+
+
+@contextmanager
+def _connection_left_alone() -> Iterator[None]:
+    """A request inside a test's transaction must not close its connection, as one outside does."""
+    if not connection.in_atomic_block:
+        yield
+        return
+    ends = (signals.request_started, signals.request_finished)
+    for end in ends:
+        end.disconnect(close_old_connections)
+    try:
+        yield
+    finally:
+        for end in ends:
+            end.connect(close_old_connections)
 
 
 def _latin(text: bytes | str) -> str:
