@@ -1,0 +1,128 @@
+"""`manage.py adopt` looks first, changes nothing unless all is well, and says which old jobs must stop."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import connection
+
+from parkstats_project.tests import cases
+from stats import schema
+from stats.tests.databases import empty_database, run
+
+pytestmark = pytest.mark.mariadb
+
+
+@pytest.fixture
+def legacy(golden_copy):
+    """A legacy database, not adopted, that the default connection leads to."""
+    with cases.connected_to(golden_copy("fresh_install")):
+        yield
+
+
+def adopt(**options):
+    """The command's output."""
+    output = io.StringIO()
+    call_command("adopt", no_input=True, verbosity=0, stdout=output, stderr=output, **options)
+    return output.getvalue()
+
+
+def refusal(**options):
+    """The one line and the status that the command ends with."""
+    with pytest.raises(CommandError) as refused:
+        adopt(**options)
+    assert "\n" not in str(refused.value)
+    return refused.value.returncode, str(refused.value)
+
+
+def events():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT event_name FROM information_schema.events WHERE event_schema = DATABASE() ORDER BY 1"
+        )
+        return [name for (name,) in cursor.fetchall()]
+
+
+def create_events():
+    run(
+        "CREATE EVENT cleanup_ride_snapshots ON SCHEDULE EVERY 1 HOUR DO DELETE FROM ride_status_snapshots",
+        "CREATE EVENT cleanup_ride_changes ON SCHEDULE EVERY 1 HOUR DO DELETE FROM ride_status_changes",
+        "CREATE EVENT cleanup_park_snapshots ON SCHEDULE EVERY 1 HOUR DO DELETE FROM park_activity_snapshots",
+        "CREATE EVENT of_somebody_else ON SCHEDULE EVERY 1 HOUR DO DELETE FROM weather_forecasts WHERE FALSE",
+    )
+
+
+@pytest.mark.usefixtures("legacy")
+def test_adoption_drops_the_clean_up_events_migrates_and_names_the_jobs_that_end():
+    create_events()
+    looked = adopt(dry_run=True)
+    assert len(events()) == 4
+    assert "django_migrations" not in schema.read(connection)
+
+    told = adopt()
+
+    assert events() == ["of_somebody_else"]
+    assert "every table, column, type and index is as expected" in told
+    stop, _, go_on = told.partition("Lines that may go on:")
+    assert looked.partition("Lines of the old")[2] in told
+    for job in ("aggregate_hourly", "cleanup_raw_data.py", "check_data_collection", "aggregate_daily"):
+        assert job in stop and job not in go_on
+    for job in ("collect_snapshots", "collect_weather"):
+        assert job in go_on and job not in stop
+    call_command("check", databases=["default"])
+    adopt()  # again: nothing left to do
+
+
+@pytest.mark.usefixtures("legacy")
+def test_an_older_database_is_refused_with_a_statement_for_each_difference_and_left_alone():
+    create_events()
+    run("DROP TABLE data_quality_issues", "ALTER TABLE rides DROP COLUMN last_operated_at")
+    before = schema.read(connection)
+    output = io.StringIO()
+    with pytest.raises(CommandError) as refused:
+        call_command("adopt", create_missing=True, stdout=output)
+    assert refused.value.returncode == 1
+    assert "problem: table data_quality_issues is missing" in output.getvalue()
+    assert "problem: column rides.last_operated_at is missing" in output.getvalue()
+    assert "ALTER TABLE rides ADD COLUMN last_operated_at datetime NULL AFTER is_active;" in output.getvalue()
+    assert schema.read(connection) == before
+    assert len(events()) == 4
+
+
+@pytest.mark.usefixtures("legacy")
+def test_missing_tables_are_created_only_when_told_so():
+    run("DROP TABLE weather_forecasts", "DROP TABLE data_quality_issues")
+    status, line = refusal()
+    assert status == 1
+    assert "data_quality_issues" in line and "weather_forecasts" in line and "--create-missing" in line
+
+    assert "Created table weather_forecasts." in adopt(create_missing=True)
+    call_command("check", databases=["default"])
+
+
+@pytest.mark.usefixtures("legacy")
+def test_an_adoption_that_was_interrupted_goes_on():
+    call_command("migrate", "parks", "0001_initial", fake_initial=True, verbosity=0)
+    assert "has begun before" in adopt()
+    call_command("check", databases=["default"])
+
+
+@pytest.mark.usefixtures("legacy")
+def test_a_missing_foreign_key_is_a_note_since_the_exchange_of_live_tables_moves_one():
+    run("ALTER TABLE ride_live_rankings DROP CONSTRAINT fk_ride_live_park")
+    assert "note: foreign key fk_ride_live_park of table ride_live_rankings" in adopt()
+
+
+def test_a_database_without_old_tables_is_refused(django_db_blocker):
+    with django_db_blocker.unblock(), empty_database():
+        status, line = refusal()
+    assert (status, "has no table of the old system" in line) == (1, True)
+
+
+def test_a_database_that_is_away_is_one_line_and_status_3(django_db_blocker):
+    with django_db_blocker.unblock(), cases.connected_to("no_such_database"):
+        status, line = refusal()
+    assert (status, line) == (3, "The database failed: Unknown database 'no_such_database'")
