@@ -130,6 +130,13 @@ def rolling(today: date, days: int) -> DateSpan:
     return DateSpan(today - timedelta(days=days - 1), today)
 
 
+def days_before(day: date, number: int) -> DateSpan:
+    """The `number` dates before a date, as far as the calendar goes back."""
+    first = max(day.toordinal() - number, date.min.toordinal())
+    last = max(day.toordinal() - 1, date.min.toordinal())
+    return DateSpan(date.fromordinal(first), date.fromordinal(last))
+
+
 def month_length(day: date) -> int:
     """Number of days of the month of a date."""
     return calendar.monthrange(day.year, day.month)[1]

@@ -26,6 +26,7 @@ class Places(int):
 Whole = Annotated[Decimal, Places(0)]
 Tenths = Annotated[Decimal, Places(1)]
 Hundredths = Annotated[Decimal, Places(2)]
+Thousandths = Annotated[Decimal, Places(3)]
 # Figures of /api/parks/downtime, which shows decimals as JSON numbers (contract/parks.md 1.1).
 NumberOfTenths = Annotated[float, Places(1)]
 NumberOfHundredths = Annotated[float, Places(2)]

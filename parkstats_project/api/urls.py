@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from parkstats_project.api import (
+    audit,
     awards,
     charts,
     details,
@@ -52,4 +53,11 @@ urlpatterns = [
     path("api/parks/<id:park_id>/rides/charts", charts.rides_of_park),
     path("api/trends/chart-data", charts.chart_data),
     path("api/trends/heatmap-data", charts.heatmap_data),
+    path("api/audit/status", audit.status),
+    path("api/audit/anomalies", audit.anomalies_of_day),
+    path("api/audit/flagged-entities", audit.flagged_entities),
+    path("api/audit/run", audit.run),
+    path("api/audit/verify", audit.verify),
+    path("api/audit/data-quality", audit.issues),
+    path("api/audit/data-quality/summary", audit.issue_summary),
 ]

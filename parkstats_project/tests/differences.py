@@ -64,6 +64,21 @@ def audit_works(record: Record, status: int, content_type: str, body: Any) -> bo
     return shape is not None and was_broken and status == 200 and shape(body)
 
 
+def audit_value_is_refused(record: Record, status: int, content_type: str, body: Any) -> bool:
+    """A value that an audit route cannot use was a 500; it is a 400 that names the parameter."""
+    route = record["path"].partition("?")[0]
+    return (
+        record["status"] == 500
+        and route.startswith("/api/audit/")
+        and status == 400
+        and isinstance(body, dict)
+        and (body["error"] == "Bad Request" or body["error"].startswith(AUDIT_REFUSALS))
+    )
+
+
+AUDIT_REFUSALS = tuple(f"Invalid {name}. Must " for name in ("hours", "days", "displayed_value", "entity_id"))
+
+
 def keys(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
@@ -73,6 +88,7 @@ ANOMALY = keys(
     " metric severity stat_date threshold"
 )
 ANOMALIES = keys("anomalies critical_count success target_date total_anomalies warning_count")
+FLAGGED = keys("flagged_parks flagged_rides methodology_url success target_date")
 RUN = keys(
     "anomalies anomalies_detected critical_failures failed failures passed status success target_date"
     " total_checks"
@@ -113,13 +129,21 @@ def verify_shape(body: Any) -> bool:
         has(body, VERIFY)
         and is_list_of(ANOMALY, body["anomalies_detected"])
         and is_list_of(STEP, body["computation_trace"])
-        and [step["step"] for step in body["computation_trace"]] == [1, 2, 3, 4, 5]
+        and [step["step"] for step in body["computation_trace"]]
+        == list(range(1, 6 if body["entity_type"] == "park" else 4))
         and isinstance(body["verified"], bool)
+    )
+
+
+def flagged_shape(body: Any) -> bool:
+    return has(body, FLAGGED) and all(
+        isinstance(body[name], list) for name in ("flagged_parks", "flagged_rides")
     )
 
 
 AUDIT_SHAPES: dict[str, Callable[[Any], bool]] = {
     "GET /api/audit/anomalies": anomalies_shape,
+    "GET /api/audit/flagged-entities": flagged_shape,
     "POST /api/audit/run": run_shape,
     "POST /api/audit/verify": verify_shape,
 }
@@ -129,6 +153,7 @@ RULES: dict[str, Predicate] = {
     "framework error": framework_error_is_json,
     "health": hourly_is_on_demand,
     "audit": audit_works,
+    "audit value": audit_value_is_refused,
 }
 
 

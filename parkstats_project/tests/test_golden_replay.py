@@ -31,18 +31,8 @@ pytestmark = pytest.mark.mariadb
 UNCOVERED = (
     r"/api/parks/[^/]*/rides/charts",
     r"/api/rides/[^/]*/details",
-    r"/api/trends$",
     r"/api/trends/chart-data",
     r"/api/trends/heatmap-data",
-    r"/api/trends/longest-wait-times",
-    r"/api/trends/least-reliable",
-    r"/api/audit/status",
-    r"/api/audit/anomalies",
-    r"/api/audit/flagged-entities",
-    r"/api/audit/verify",
-    r"/api/audit/run",
-    r"/api/audit/data-quality$",
-    r"/api/audit/data-quality/summary",
 )
 
 
