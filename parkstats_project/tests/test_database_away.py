@@ -1,0 +1,124 @@
+"""The database goes away and comes back, under a running application."""
+
+from __future__ import annotations
+
+import json
+import socket
+
+import pytest
+from django.db import connections
+
+from parkstats_project.api.urls import urlpatterns
+from parkstats_project.tests.asking import ask
+from parkstats_project.tests.plugin import forget_everything
+
+pytestmark = [pytest.mark.mariadb, pytest.mark.django_db(transaction=True)]
+
+FAILURE = {"error": "Internal server error", "success": False}
+# `/` needs no database, these two have bodies of their own.
+OTHERWISE = {"/", "/api/health", "/api/search/index"}
+QUERIES = {
+    "/api/trends": "category=parks-improving",
+    "/api/trends/heatmap-data": "period=today&type=parks",
+}
+
+
+def closed_port():
+    """A port of this machine that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
+class Server:
+    """The tests' database server as this process sees it: there, or gone with its open connection."""
+
+    def __init__(self):
+        self.settings = connections.settings["default"]
+        self.reachable = {name: self.settings[name] for name in ("HOST", "PORT")}
+
+    def goes(self):
+        """The open connection dies, and no new one is accepted."""
+        django = connections["default"]
+        if django.connection is not None:
+            thread = django.connection.thread_id()
+            killer = django.copy()
+            with killer.cursor() as cursor:
+                cursor.execute(f"KILL {thread}")
+            killer.close()
+        self.settings |= {"HOST": "127.0.0.1", "PORT": closed_port()}
+
+    def comes_back(self):
+        """As before."""
+        self.settings |= self.reachable
+
+
+@pytest.fixture
+def server():
+    """A server that can go and come back."""
+    server = Server()
+    yield server
+    server.comes_back()
+    connections["default"].close()
+    forget_everything()
+
+
+def paths():
+    for pattern in urlpatterns:
+        if hasattr(pattern.callback.view_class, "get"):
+            path = "/" + str(pattern.pattern).replace("<id:park_id>", "1").replace("<id:ride_id>", "1")
+            if path not in OTHERWISE:
+                yield path
+
+
+def test_health_says_so_with_a_503_and_recovers_without_a_restart(server):
+    assert ask("/api/health").status == 200
+    server.goes()
+    for _ in range(2):
+        reply = ask("/api/health")
+        assert reply.status == 503
+        payload = reply.json()
+        assert payload["status"] == "unhealthy"
+        assert payload["api_version"] == "1.0.0"
+        assert payload["checks"] == {
+            "database": {"message": "Database connection failed", "status": "unhealthy"}
+        }
+    server.comes_back()
+    assert ask("/api/health").status == 200
+
+
+def test_the_search_index_keeps_its_shape(server):
+    server.goes()
+    reply = ask("/api/search/index")
+    assert reply.status == 500
+    assert (reply.json()["parks"], reply.json()["success"]) == ([], False)
+    server.comes_back()
+    assert ask("/api/search/index").status == 200
+
+
+def test_root_needs_no_database(server):
+    server.goes()
+    assert ask("/").status == 200
+
+
+def statuses():
+    return {path: ask(path, QUERIES.get(path, "")).status for path in paths()}
+
+
+def test_every_other_route_answers_500_in_its_own_body_and_recovers(server):
+    before = statuses()
+    assert set(before.values()) <= {200, 404}
+    forget_everything()
+    server.goes()
+    for path in paths():
+        reply = ask(path, QUERIES.get(path, ""))
+        assert (path, reply.status, reply.json()) == (path, 500, FAILURE)
+    server.comes_back()
+    assert statuses() == before
+
+
+def test_the_cause_is_logged_in_one_line_and_not_told(server, caplog):
+    server.goes()
+    reply = ask("/api/parks/1/rides")
+    assert json.loads(reply.body) == FAILURE
+    assert "/api/parks/1/rides failed: (2" in caplog.text
+    assert "Traceback" not in caplog.text
