@@ -19,7 +19,7 @@ class Epoch(Func):
         return self.as_sql(compiler, connection, function="UNIX_TIMESTAMP", **extra)
 
     def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, Any]:
-        template = "CAST(strftime('%%s', %(expressions)s) AS INTEGER)"
+        template = "CAST(strftime('%%%%s', %(expressions)s) AS INTEGER)"
         return self.as_sql(compiler, connection, template=template, **extra)
 
 

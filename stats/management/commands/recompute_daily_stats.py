@@ -111,7 +111,8 @@ class Command(BaseCommand):
         bar.update()
         bar.set_postfix_str(f"{tally.observed / tally.seconds:,.0f} rows/s")
         if bar.disable or not outcome.complete:
-            bar.write(line_of(outcome), file=self.stdout)
+            with bar.external_write_mode():
+                self.stdout.write(line_of(outcome))
 
     def _conclude(self, days: list[date], tally: Tally, *, dry_run: bool) -> None:
         self.stdout.write(
