@@ -1,5 +1,7 @@
 """Fixed values of the park tables."""
 
+from typing import Final
+
 from django.db import models
 
 
@@ -11,3 +13,7 @@ class ScheduleType(models.TextChoices):
     PRIVATE_EVENT = "PRIVATE_EVENT"
     EXTRA_HOURS = "EXTRA_HOURS"
     INFO = "INFO"
+
+
+DOWN_REPORTING_PARK: Final = "Dollywood"
+"""The one park outside Disney and Universal whose source reports DOWN (contract/rules.md 3)."""

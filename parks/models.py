@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
 from django.db import models
 
-from parks.choices import ScheduleType
+from parks.choices import DOWN_REPORTING_PARK, ScheduleType
 from parks.columns import (
     CurrentTimestamp,
     EnumField,
@@ -14,6 +16,7 @@ from parks.columns import (
     SecondsField,
     TimestampField,
 )
+from parks.opening import OperatingHours, ScheduleQuerySet
 
 
 class Park(models.Model):
@@ -57,6 +60,26 @@ class Park(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def reports_down(self) -> bool:
+        """Whether its source tells DOWN from CLOSED (contract/rules.md 3); case makes no difference."""
+        named = self.name.rstrip(" ").lower() == DOWN_REPORTING_PARK.lower()
+        return self.is_disney or self.is_universal or named
+
+    def is_operating_at(self, moment: datetime) -> bool:
+        """Whether its announced hours contain the moment (aware); one query."""
+        return self.schedules.open_at(moment).exists()
+
+    def operating_hours(self, day: date) -> OperatingHours | None:
+        """The announced hours of a date of the park's own calendar, None without; one query."""
+        announced = self.schedules.operating().filter(schedule_date=day).first()
+        if announced is None or announced.opening_time is None or announced.closing_time is None:
+            return None
+        return OperatingHours(announced.opening_time, announced.closing_time)
+
 
 class ParkSchedule(models.Model):
     """The announced hours of one park and date, by kind (contract/jobs.md 1.5)."""
@@ -78,6 +101,8 @@ class ParkSchedule(models.Model):
     fetched_at = SecondsField(db_default=CurrentTimestamp())
     created_at = SecondsField(null=True, blank=True, db_default=CurrentTimestamp())
     updated_at = SecondsField(null=True, blank=True, db_default=CurrentTimestamp(), on_update=True)
+
+    objects = ScheduleQuerySet.as_manager()
 
     class Meta:
         db_table = "park_schedules"
@@ -154,8 +179,13 @@ class ParkActivitySnapshot(models.Model):
             models.Index(
                 fields=["recorded_at", "park", "park_appears_open", "rides_open"], name="pas_time_covering"
             ),
-            # stats.observations: one park over many days; stats.now: its newest row. Needed by the foreign key.
+            # stats.observations: one park over many days; stats.now: its newest row. The foreign key needs it.
             models.Index(
                 fields=["park", "recorded_at", "park_appears_open", "rides_open"], name="pas_park_covering"
             ),
         ]
+
+    @property
+    def is_within_operating_hours(self) -> bool:
+        """Whether it was taken within the park's announced hours; one query (and one for the park)."""
+        return self.park.is_operating_at(self.recorded_at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import models
@@ -18,6 +19,8 @@ from parks.columns import (
     TimestampField,
     TinyIntegerField,
 )
+from parks.models import ParkActivitySnapshot
+from rides import status as rules
 from rides.choices import ClassificationMethod, EntityType, RideCategory, RideStatus
 
 
@@ -76,6 +79,26 @@ class Ride(models.Model):
             ),
             LegacyIndex(fields=["tier"], name="r_tier", db_name="idx_tier"),
         ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def current_status(self, now: datetime) -> str | None:
+        """What the ride shows at the moment (aware): a status, PARK_CLOSED, or None if not seen lately.
+
+        CUR-STATUS of contract/README.md 10, for one ride; two queries. `stats.now` answers it for all.
+        """
+        second = now.replace(microsecond=0)
+        window = (second - timedelta(hours=rules.LIVE_WINDOW_HOURS), second)
+        order = ("-recorded_at", "-snapshot_id")
+        seen = self.status_snapshots.filter(recorded_at__range=window).order_by(*order).first()
+        if seen is None:
+            return None
+        park = ParkActivitySnapshot.objects.filter(park=self.park_id, recorded_at__range=window)
+        park_seen = park.order_by(*order).first()
+        if park_seen is not None and not park_seen.park_appears_open:
+            return rules.PARK_CLOSED
+        return rules.displayed(seen.status, seen.computed_is_open)
 
 
 class RideClassification(models.Model):
@@ -158,12 +181,23 @@ class RideStatusSnapshot(models.Model):
                 fields=["recorded_at", "ride", "status", "wait_time", "computed_is_open", "is_open"],
                 name="rss_time_covering",
             ),
-            # stats.observations: one ride over many days; stats.now: its newest row. Needed by the foreign key.
+            # stats.observations: one ride over many days; stats.now: its newest row. The foreign key needs it.
             models.Index(
                 fields=["ride", "recorded_at", "status", "wait_time", "computed_is_open"],
                 name="rss_ride_covering",
             ),
         ]
+
+    @property
+    def is_operating(self) -> bool:
+        """**operating** (contract/rules.md 3)."""
+        return bool(rules.operating(rules.code_of(self.status), self.computed_is_open))
+
+    @property
+    def is_down(self) -> bool:
+        """**down, park-type aware** (contract/rules.md 3); reads the ride and its park."""
+        code = rules.code_of(self.status)
+        return bool(rules.down_at_park(code, self.computed_is_open, self.ride.park.reports_down))
 
 
 class RideStatusChange(models.Model):

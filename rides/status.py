@@ -20,6 +20,12 @@ CODES: Final[dict[str, int]] = {status.value: code for code, status in enumerate
 TEXTS: Final[dict[int, str]] = {code: text for text, code in CODES.items()}
 """Code -> status text; NO_STATUS has none."""
 
+PARK_CLOSED: Final = "PARK_CLOSED"
+"""What a ride shows instead of a status while its park is closed (contract/README.md 10, CUR-STATUS)."""
+
+LIVE_WINDOW_HOURS: Final = 2
+"""**Live window**: what was observed longer ago is not the current status (contract/rules.md 4)."""
+
 OPERATING: Final = CODES[RideStatus.OPERATING]
 DOWN: Final = CODES[RideStatus.DOWN]
 CLOSED: Final = CODES[RideStatus.CLOSED]

@@ -12,16 +12,14 @@ from datetime import datetime, timedelta
 import polars as pl
 from django.db.models import OuterRef, Q, Subquery
 
-from parks.choices import ScheduleType
 from parks.models import Park, ParkActivitySnapshot, ParkSchedule
 from rides.choices import RideStatus
 from rides.models import Ride, RideStatusSnapshot
-from rides.status import CODES, TEXTS
+from rides.status import CODES, PARK_CLOSED, TEXTS
 from stats import observations, periods, roster, rules
 from stats.expressions import Epoch, StatusCode, integer
 from stats.lookup import is_entity
 
-PARK_CLOSED = "PARK_CLOSED"
 # A schedule row belongs to a local date; its hours are never further from that date than this.
 SCHEDULE_REACH = timedelta(days=7)
 
@@ -35,12 +33,8 @@ def live_window(now: datetime) -> periods.Window:
 def scheduled_open(*, now: datetime) -> set[int]:
     """Ids of the parks with an OPERATING schedule that contains this second, ends included."""
     second = now.replace(microsecond=0)
-    rows = ParkSchedule.objects.filter(
-        schedule_date__range=((second - SCHEDULE_REACH).date(), (second + SCHEDULE_REACH).date()),
-        schedule_type=ScheduleType.OPERATING,
-        opening_time__lte=second,
-        closing_time__gte=second,
-    )
+    near = ((second - SCHEDULE_REACH).date(), (second + SCHEDULE_REACH).date())
+    rows = ParkSchedule.objects.open_at(second).filter(schedule_date__range=near)
     return set(rows.values_list("park_id", flat=True))
 
 

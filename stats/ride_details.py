@@ -7,6 +7,7 @@ from typing import Any, Final, TypedDict
 
 import polars as pl
 
+from rides.choices import RideStatus
 from stats import hours, roster
 from stats.arithmetic import divide, number
 from stats.lookup import row_of
@@ -106,8 +107,8 @@ def _head(ride_id: int) -> RideHead | None:
 def _status(uptime: int, count: int = 1) -> str:
     """The status word of a mean uptime, given the sum in hundredths of a per cent and the number of hours."""
     if uptime >= MOSTLY_RUNNING * count:
-        return "OPERATING"
-    return "DOWN" if uptime > 0 else "CLOSED"
+        return RideStatus.OPERATING.value
+    return RideStatus.DOWN.value if uptime > 0 else RideStatus.CLOSED.value
 
 
 def _mean(total: int, count: int) -> float | None:

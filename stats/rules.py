@@ -11,6 +11,7 @@ from typing import Final
 
 import polars as pl
 
+from parks.choices import DOWN_REPORTING_PARK
 from rides import status
 
 MINUTES_PER_SNAPSHOT: Final = 10
@@ -22,13 +23,10 @@ LIVE_MINUTES_PER_SNAPSHOT: Final = 5
 DEFAULT_TIER_WEIGHT: Final = 2
 """Weight of an unclassified ride (contract/rules.md 7)."""
 
-DOWN_REPORTING_PARK: Final = "Dollywood"
-"""The one park outside Disney and Universal whose source reports DOWN (contract/rules.md 3)."""
-
 MINIMUM_SNAPSHOTS: Final = 6
 """Snapshots that make a ride operated at a park that does not report DOWN (contract/rules.md 6)."""
 
-LIVE_WINDOW_HOURS: Final = 2
+LIVE_WINDOW_HOURS: Final = status.LIVE_WINDOW_HOURS
 """**Live window** (contract/rules.md 4)."""
 
 ROSTER_DAYS: Final = 7
