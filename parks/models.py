@@ -179,7 +179,7 @@ class ParkActivitySnapshot(models.Model):
             models.Index(
                 fields=["recorded_at", "park", "park_appears_open", "rides_open"], name="pas_time_covering"
             ),
-            # stats.observations: one park over many days; stats.now: its newest row. The foreign key needs it.
+            # stats.observations: one park over many days; stats.now: its newest row; the foreign key.
             models.Index(
                 fields=["park", "recorded_at", "park_appears_open", "rides_open"], name="pas_park_covering"
             ),

@@ -181,7 +181,7 @@ class RideStatusSnapshot(models.Model):
                 fields=["recorded_at", "ride", "status", "wait_time", "computed_is_open", "is_open"],
                 name="rss_time_covering",
             ),
-            # stats.observations: one ride over many days; stats.now: its newest row. The foreign key needs it.
+            # stats.observations: one ride over many days; stats.now: its newest row; the foreign key.
             models.Index(
                 fields=["ride", "recorded_at", "status", "wait_time", "computed_is_open"],
                 name="rss_ride_covering",
