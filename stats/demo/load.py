@@ -190,6 +190,9 @@ def _collect(
     end = epoch(until) - min(world.RUN_SECONDS, interval - 1)
     counts = dict.fromkeys(("park snapshots", "ride snapshots", "status changes", "issues"), 0)
     issues = _Issues(here)
+    parks = list(Park.objects.order_by("park_id").values_list("park_id", "queue_times_id"))
+    last_hour = WeatherObservation.objects.aggregate(at=Max("observation_time"))["at"]
+    hour = start if last_hour is None else epoch(last_hour) + HOUR
     for begin in range(start, end, _STRETCH):
         stop = min(begin + _STRETCH, end)
         seen = observe(here, start=begin, end=stop, interval=interval, memory=memory)
@@ -197,13 +200,10 @@ def _collect(
         with transaction.atomic():
             written = (_parks(seen), _rides(seen), _changes(seen), issues.write(seen))
             _store_operated(memory, before)
+            weather.fill(parks, start=hour, end=stop, seed=here.seed)
+        hour = max(hour, stop)
         counts = {kind: count + new for (kind, count), new in zip(counts.items(), written, strict=True)}
         progress(f"collections until {from_epoch(stop):%Y-%m-%d %H:%M} UTC")
-    last_hour = WeatherObservation.objects.aggregate(at=Max("observation_time"))["at"]
-    with transaction.atomic():
-        parks = list(Park.objects.order_by("park_id").values_list("park_id", "queue_times_id"))
-        weather_start = start if last_hour is None else epoch(last_hour) + HOUR
-        weather.fill(parks, start=weather_start, end=max(end, weather_start), seed=here.seed)
     analyze(_models())
     return counts
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import Model
 from model_bakery import baker
 
 from parks.models import Park, ParkActivitySnapshot, ParkSchedule
@@ -24,10 +25,12 @@ def _load(**options: Any) -> str:
     return out.getvalue()
 
 
-def _everything() -> dict[str, list[dict[str, Any]]]:
-    tables = (Park, Ride, ParkActivitySnapshot, RideStatusSnapshot, RideStatusChange, DataQualityIssue)
-    rows = {model.__name__: list(model.objects.order_by("pk").values()) for model in tables}
-    return rows | {"weather": list(WeatherObservation.objects.order_by("pk").values())}
+def _everything() -> dict[str, list[Any]]:
+    tables: tuple[type[Model], ...] = (
+        Park, Ride, ParkActivitySnapshot, RideStatusSnapshot, RideStatusChange, DataQualityIssue,
+        WeatherObservation,
+    )  # fmt: skip
+    return {model.__name__: list(model._default_manager.order_by("pk").values()) for model in tables}
 
 
 @pytest.mark.django_db(transaction=True)

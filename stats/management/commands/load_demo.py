@@ -53,7 +53,11 @@ class Command(BaseCommand):
         existing.add_argument(
             "--flush", action="store_true", help="delete ALL rows of all parkstats tables first"
         )
-        parser.add_argument("--no-progress", action="store_true", help="no progress bar or lines")
+        parser.add_argument(
+            "--no-progress",
+            action="store_true",
+            help="no progress bar; without a terminal, -v 2 prints lines instead",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         size = load.Size(
