@@ -24,12 +24,18 @@ LIVE_TIER: Final = 3
 USUAL_TIER: Final = 2
 
 
-def of_period(park_id: int, period: str, *, rides: pl.DataFrame, now: datetime) -> dict[str, Any]:
-    """The breakdown of a park; `rides` are its active attractions (rows of the roster)."""
+def of_period(
+    park_id: int, period: str, *, rides: pl.DataFrame, newest: pl.DataFrame, now: datetime
+) -> dict[str, Any]:
+    """The breakdown of a park in one of the periods of its details.
+
+    `rides` are its active attractions (rows of the roster), `newest` their newest observations of all time
+    (`now.newest_of_rides`).
+    """
     if period == "live":
         return _live(park_id, rides, now)
     if period == "today":
-        return _today(park_id, rides, now)
+        return _today(park_id, rides, newest, now)
     if period == "yesterday":
         return _yesterday(park_id, rides, now)
     return _dates(period, rides, now)
@@ -126,7 +132,7 @@ def _worst_first(frame: pl.DataFrame, *columns: str) -> pl.DataFrame:
     return frame.sort(*columns, "ride_id", descending=[True] * len(columns) + [False])
 
 
-def _today(park_id: int, rides: pl.DataFrame, now: datetime) -> dict[str, Any]:
+def _today(park_id: int, rides: pl.DataFrame, newest: pl.DataFrame, now: datetime) -> dict[str, Any]:
     window = periods.pacific_day(periods.pacific_date(now))
     of_park = hours.of_parks(window, now=now, parks=[park_id])
     rows = hours.of_rides(window, now=now, parks=[park_id]).sort("hour")
@@ -144,11 +150,7 @@ def _today(park_id: int, rides: pl.DataFrame, now: datetime) -> dict[str, Any]:
         "weighted",
         "downtime",
     )
-    reported = dict(
-        state_now.newest_of_rides(listed["ride_id"].to_list(), now=now)
-        .select("ride_id", "status")
-        .iter_rows()
-    )
+    reported = dict(newest.select("ride_id", "status").iter_rows())
     is_open = state_now.park_is_open(now=now).filter(pl.col("park_id") == park_id)["park_is_open"]
     return {
         "breakdown_type": "today",

@@ -82,11 +82,12 @@ def of_period(park_id: int, period: str, *, now: datetime) -> ParkDetails | None
         return None
     rides = who.rides.filter(pl.col("park_id") == park_id, "is_active", "is_attraction")
     counted = rides.filter(rules.in_roster(now_s=periods.epoch(now)))
-    shame = breakdown.of_period(park_id, period, rides=rides, now=now)
+    newest = state_now.newest_of_rides(rides["ride_id"].to_list(), now=now)
+    shame = breakdown.of_period(park_id, period, rides=rides, newest=newest, now=now)
     return {
         "park": _head(park),
         "tier_distribution": _tiers(rides),
-        "current_status": _current(rides, now=now),
+        "current_status": _current(rides, newest),
         "operating_sessions": _sessions(park_id, now=now),
         "effective_park_weight": int(counted["weight"].sum()),
         "excluded_rides_count": rides.height - counted.height,
@@ -120,8 +121,7 @@ def _tiers(rides: pl.DataFrame) -> TierDistribution:
     }
 
 
-def _current(rides: pl.DataFrame, *, now: datetime) -> CurrentStatus:
-    newest = state_now.newest_of_rides(rides["ride_id"].to_list(), now=now)
+def _current(rides: pl.DataFrame, newest: pl.DataFrame) -> CurrentStatus:
     # Neither running nor any reported word but OPERATING: DOWN, CLOSED, REFURBISHMENT or seen standing.
     resting = (pl.col("status") == status.NO_STATUS) & ~pl.col("running")
     closed = resting | ~pl.col("status").is_in([status.NO_STATUS, status.OPERATING])

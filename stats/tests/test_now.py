@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from freezegun import freeze_time
 
 from stats import now as state_now
 from stats.tests.observed import (
@@ -74,6 +75,7 @@ def test_the_window_counts_whole_seconds_so_the_running_second_is_inside():
     assert state_now.park_is_open(now=half_a_second_later)["park_is_open"].to_list() == [1]
 
 
+@freeze_time(NOW)
 def test_whether_parks_are_open_costs_one_query_once_the_hours_are_kept(django_assert_num_queries):
     raw_rows_since(at(0, day=15))
     open_flags()
@@ -106,6 +108,7 @@ def test_every_ride_of_a_closed_park_shows_that_the_park_is_closed():
     assert shown() == {ride.ride_id: ("PARK_CLOSED", 0), unseen.ride_id: (None, None)}
 
 
+@freeze_time(NOW)
 def test_the_current_status_costs_no_query_once_the_hours_are_kept(django_assert_num_queries):
     raw_rows_since(at(0, day=15))
     park = a_park()
@@ -144,6 +147,7 @@ def test_two_observations_of_the_newest_second_are_both_there(moment):
     assert [wait for _, _, wait in newest(ride)] == [10, 15]
 
 
+@freeze_time(NOW)
 def test_the_database_is_asked_only_about_rides_unseen_in_the_live_window(django_assert_num_queries):
     raw_rows_since(at(0, day=15))
     park = a_park()
@@ -245,6 +249,7 @@ def test_the_summary_of_a_park_and_of_disney_and_universal():
     assert counted(park_id=10**30) == {}
 
 
+@freeze_time(NOW)
 def test_the_summary_costs_no_query_once_the_hours_are_kept(django_assert_num_queries):
     raw_rows_since(at(0, day=15))
     park = a_park()
