@@ -6,12 +6,12 @@ import io
 import json
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any, NamedTuple
 
 from django.core import signals
 from django.core.handlers.wsgi import WSGIHandler
-from django.db import close_old_connections, connection
+from django.db import close_old_connections
 
 _application = WSGIHandler()
 
@@ -34,9 +34,14 @@ def ask(
     *,
     method: str = "GET",
     body: bytes = b"",
+    own_connection: bool = False,
     **headers: str,
 ) -> Reply:
-    """One request; `path` is already decoded, `headers` are named as in WSGI (CONTENT_TYPE, HTTP_ORIGIN)."""
+    """One request; `path` is already decoded, `headers` are named as in WSGI (CONTENT_TYPE, HTTP_ORIGIN).
+
+    The database connection stays as the test has it; with `own_connection` the request examines it before and
+    after, as in a server.
+    """
     environ: dict[str, Any] = {
         "REQUEST_METHOD": method,
         "SCRIPT_NAME": "",
@@ -65,7 +70,7 @@ def ask(
         started.append((int(status.split()[0]), dict(sent)))
         return lambda _: None
 
-    with _connection_left_alone():
+    with nullcontext() if own_connection else _connection_left_alone():
         chunks = _application(environ, start_response)
         try:
             content = b"".join(chunks)
@@ -76,10 +81,7 @@ def ask(
 
 @contextmanager
 def _connection_left_alone() -> Iterator[None]:
-    """A request inside a test's transaction must not close its connection, as one outside does."""
-    if not connection.in_atomic_block:
-        yield
-        return
+    """A request of a test must not close the connection that its transaction is on."""
     ends = (signals.request_started, signals.request_finished)
     for end in ends:
         end.disconnect(close_old_connections)

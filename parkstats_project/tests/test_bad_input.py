@@ -158,3 +158,53 @@ def test_another_content_type_is_a_415(pattern, kind):
     reply = ask(example(pattern), method="POST", body=b"{}", CONTENT_TYPE=kind)
     assert reply.status == 415
     assert reply.json()["error"] == "Unsupported Media Type"
+
+
+ENTITIES = [
+    "1",
+    "-1",
+    "9" * 30,
+    "9" * 4000,
+    "1.5",
+    '"x"',
+    '"\\u0000"',
+    '"1e400"',
+    "null",
+    "true",
+    "[1]",
+    "[]",
+    "{}",
+    "[[1]]",
+]
+ODD = [
+    "null",
+    "5",
+    "true",
+    '""',
+    '"type entity_id period displayed_value"',
+    "[]",
+    "[1]",
+    '["type","entity_id","period","displayed_value"]',
+    '{"date":5}',
+    '{"date":["2025-12-19"]}',
+    '{"date":"0001-01-01"}',
+    '{"date":"9999-12-31"}',
+    *(
+        f'{{"type":"{kind}","entity_id":{entity},"period":"today","displayed_value":1}}'
+        for kind in ("park_shame_score", "ride_downtime", "wait_time")
+        for entity in ENTITIES
+    ),
+    *(
+        f'{{"type":"park_shame_score","entity_id":1,"period":"today","displayed_value":{value}}}'
+        for value in ("null", '"nan"', '"1e999"', "1e999", "[]", "{}", "9" * 400, '"abc"')
+    ),
+    '{"type":[],"entity_id":1,"period":"today","displayed_value":1}',
+    '{"type":"ride_downtime","entity_id":1,"period":{},"displayed_value":1}',
+]
+
+
+@pytest.mark.parametrize("pattern", POSTED, ids=named)
+def test_a_body_of_an_unexpected_shape_is_answered(pattern):
+    for body in ODD:
+        reply = ask(example(pattern), method="POST", body=body.encode(), CONTENT_TYPE="application/json")
+        assert_answered(reply, body[:90])

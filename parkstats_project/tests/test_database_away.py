@@ -9,7 +9,7 @@ import pytest
 from django.db import connections
 
 from parkstats_project.api.urls import urlpatterns
-from parkstats_project.tests.asking import ask
+from parkstats_project.tests import asking
 from parkstats_project.tests.plugin import forget_everything
 
 pytestmark = [pytest.mark.mariadb, pytest.mark.django_db(transaction=True)]
@@ -21,6 +21,10 @@ QUERIES = {
     "/api/trends": "category=parks-improving",
     "/api/trends/heatmap-data": "period=today&type=parks",
 }
+
+
+def ask(path, query=""):
+    return asking.ask(path, query, own_connection=True)
 
 
 def closed_port():

@@ -90,7 +90,7 @@ def test_collection_is_stale_after_half_an_hour(age, minutes, state):
 
 def test_the_newest_daily_run_is_the_one_of_the_newest_date_that_was_completed_last():
     run("daily", aggregation_date=date(2025, 12, 18), status="success", completed_at=NOW)
-    run("daily", status="success", completed_at=NOW - timedelta(hours=9))
+    run("daily", status="success", completed_at=NOW.replace(microsecond=0) - timedelta(hours=9))
     run("daily", status="running", completed_at=None)
     assert health.daily_aggregation() == {
         "aggregation_date": "2025-12-19",

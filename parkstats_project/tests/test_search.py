@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 def test_active_parks_and_their_active_rides_are_found_by_name():
     zoo = baker.make(Park, name="Zoo", city="Plailly", state_province="", is_active=True)
-    alton = baker.make(Park, name="alton", city="Alton", state_province="ST", is_active=True)
+    alton = baker.make(Park, name="Alton", city="Alton", state_province="ST", is_active=True)
     nowhere = baker.make(Park, name="Bare", city="", state_province=None, is_active=True)
     gone = baker.make(Park, name="Gone", is_active=False)
     show = baker.make(Ride, name="Zirkus", park=zoo, is_active=True, category="SHOW")
@@ -40,7 +40,7 @@ def test_active_parks_and_their_active_rides_are_found_by_name():
             "id": coaster.ride_id,
             "name": "Big <Drop>",
             "park_id": alton.park_id,
-            "park_name": "alton",
+            "park_name": "Alton",
             "type": "ride",
             "url": f"/ride-detail.html?id={coaster.ride_id}",
         },
