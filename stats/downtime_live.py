@@ -11,10 +11,10 @@ from decimal import Decimal
 from typing import Any, Final, TypedDict
 
 import polars as pl
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from parks.choices import ScheduleType
-from parks.models import ParkSchedule
+from parks.models import Park, ParkSchedule
 from rides.choices import RideStatus
 from stats import daily, observations, periods, ranking, rules, stored
 from stats import now as at_present
@@ -243,9 +243,15 @@ def _open_by_schedule(window: Window) -> pl.DataFrame:
     any schedule those that appear open.
     """
     schedules = ParkSchedule.objects.filter(schedule_type=ScheduleType.OPERATING)
-    known = list(schedules.order_by().values_list("park_id", flat=True).distinct())
+    of_park = schedules.filter(park=OuterRef("park_id"))
+    known = list(Park.objects.filter(Exists(of_park)).values_list("park_id", flat=True))
+    reach = at_present.SCHEDULE_REACH
     hours = stored.frame(
-        schedules.filter(opening_time__lt=window.end, closing_time__gte=window.start),
+        schedules.filter(
+            schedule_date__range=((window.start - reach).date(), (window.end + reach).date()),
+            opening_time__lt=window.end,
+            closing_time__gte=window.start,
+        ),
         park_id="park_id",
         opens=Epoch("opening_time"),
         closes=Epoch("closing_time"),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
+import polars as pl
 import pytest
 from django.conf import settings
 from django.core import signals
@@ -15,6 +17,10 @@ from pytest_django import DjangoDbBlocker
 
 from parkstats_project.tests import cases
 from parkstats_project.tests.replay import frozen_at
+
+# Polars looks the date classes up once, at their first use; a frozen clock must not be what it finds.
+pl.Series([datetime.date(2000, 1, 1)])
+pl.Series([datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)])
 
 # Cases that this run has loaded (or found loaded) and brought to the newest schema.
 _prepared: set[str] = set()

@@ -1,0 +1,150 @@
+"""The four rankings over HTTP: order of the checks, envelopes, number of queries."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from freezegun import freeze_time
+
+from parkstats_project.tests.asking import ask
+from parkstats_project.tests.plugin import forget_everything
+from stats.tests.ranking_world import (
+    DOWN,
+    NOW,
+    RUNS,
+    YESTERDAY,
+    at,
+    collect,
+    collect_hour,
+    make_park,
+    make_ride,
+    ride_day,
+)
+
+pytestmark = pytest.mark.django_db
+
+PERIODS = ("live", "today", "yesterday", "7days", "30days", "last_week", "last_month")
+WAIT_PERIODS = ("live", "today", "yesterday", "last_week", "last_month")
+QUERIES = [
+    *(("/api/parks/downtime", f"period={period}&weighted=true") for period in PERIODS),
+    *(("/api/rides/downtime", f"period={period}") for period in PERIODS),
+    *(("/api/parks/waittimes", f"period={period}") for period in WAIT_PERIODS),
+    *(("/api/rides/waittimes", f"period={period}") for period in WAIT_PERIODS),
+    *(("/api/rides/waittimes", f"mode={mode}") for mode in ("7day-average", "peak-times")),
+]
+# With everything kept: a stored table, schedules, or nothing at all.
+WARM = {
+    "/api/parks/downtime": {"live": 1, "yesterday": 1, "7days": 2, "30days": 1},
+    "/api/rides/downtime": {"live": 4, "today": 1, "7days": 1, "30days": 2},
+    "/api/parks/waittimes": {"live": 1, "today": 1},
+    "/api/rides/waittimes": {"live": 1},
+}
+WARM_MODES = 2
+
+
+@pytest.fixture(autouse=True)
+def frozen():
+    with freeze_time(NOW):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def uncached(settings):
+    settings.PARKSTATS_RESULT_CACHE_SECONDS = 0
+
+
+def grow() -> None:
+    """A Disney park with two rides, one of them down now and then."""
+    park = make_park(is_disney=True)
+    ride, other = make_ride(park), make_ride(park)
+    for day in (19, 20):
+        collect_hour(
+            park, at(12, day=day), *([{ride: DOWN, other: RUNS}] * 3 + [{ride: RUNS, other: RUNS}] * 3)
+        )
+    # From the first hour of yesterday to the running one.
+    for moment in (at(7, day=19), at(21), at(22)):
+        collect(park, moment, {ride: DOWN, other: RUNS})
+    ride_day(ride, YESTERDAY, minutes=30)
+
+
+def queries(path: str, query: str) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        assert ask(path, query).status == 200
+    return len(captured)
+
+
+@pytest.mark.parametrize(("path", "query"), QUERIES)
+def test_the_number_of_queries_does_not_grow_with_parks_and_rides(path, query):
+    grow()
+    forget_everything()
+    few = queries(path, query)
+    for _ in range(3):
+        grow()
+    forget_everything()
+    assert queries(path, query) == few
+    expected = WARM[path].get(query.partition("&")[0].removeprefix("period="), 0)
+    assert queries(path, query) == (WARM_MODES if query.startswith("mode=") else expected)
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "error"),
+    [
+        ("parks/downtime", "limit=x&period=no", "Invalid limit. Must be a non-negative integer"),
+        (
+            "parks/downtime",
+            "period=no&filter=no&sort_by=no",
+            "Invalid period. Must be one of: live, today, yesterday, 7days, 30days, last_week, last_month",
+        ),
+        (
+            "parks/downtime",
+            "filter=no&sort_by=no",
+            "Invalid filter. Must be 'disney-universal' or 'all-parks'",
+        ),
+        (
+            "parks/downtime",
+            "sort_by=no&limit=-1",
+            "Invalid sort_by. Must be one of: "
+            "shame_score, total_downtime_hours, uptime_percentage, rides_down",
+        ),
+        (
+            "rides/downtime",
+            "sort_by=shame_score",
+            "Invalid sort_by. Must be one of: "
+            "current_is_open, downtime_hours, uptime_percentage, trend_percentage",
+        ),
+        (
+            "parks/waittimes",
+            "period=7days",
+            "Invalid period. Must be 'live', 'today', 'yesterday', 'last_week', or 'last_month'",
+        ),
+        (
+            "rides/waittimes",
+            "period=7days&filter=no",
+            "Invalid mode. Must be one of: "
+            "live, today, yesterday, last_week, last_month, 7day-average, peak-times",
+        ),
+    ],
+)
+def test_the_first_of_several_mistakes_is_named(path, query, error):
+    reply = ask(f"/api/{path}", query)
+    assert (reply.status, reply.json()) == (400, {"error": error, "success": False})
+
+
+def test_the_envelopes_repeat_what_was_asked():
+    parks = ask("/api/parks/downtime", "period=last_week&weighted=TRUE&sort_by=rides_down").json()
+    assert parks.keys() == {
+        "success",
+        "period",
+        "filter",
+        "sort_by",
+        "weighted",
+        "attribution",
+        "aggregate_stats",
+        "data",
+    }
+    assert (parks["weighted"], parks["sort_by"], parks["period"]) == (True, "rides_down", "last_week")
+    rides = ask("/api/rides/downtime", "sort_by=uptime_percentage").json()
+    assert rides.keys() == {"success", "period", "filter", "attribution", "data"}
+    waits = ask("/api/rides/waittimes", "period=30days&mode=peak-times").json()
+    assert (waits["period"], waits["mode"]) == ("30days", "peak-times")
