@@ -52,18 +52,16 @@ def forget_everything() -> None:
 @pytest.fixture(scope="session", autouse=True)
 def bakery() -> None:
     """model-bakery knows field classes, not their subclasses."""
-    # Both need the settings, which are there only after the plugin was loaded.
-    from model_bakery import baker, random_gen
+    # It needs the settings, which are there only after the plugin was loaded.
+    from model_bakery import generators, random_gen
 
-    from parks import columns
-
-    for field in (columns.LegacyForeignKey, columns.LegacyOneToOneField):
-        baker.generators.add(field, random_gen.gen_related)
-    for field in (columns.EnumField, columns.FixedCharField, columns.PlainTextField):
-        baker.generators.add(field, random_gen.gen_string)
-    for field in (columns.SecondsField, columns.TimestampField):
-        baker.generators.add(field, random_gen.gen_datetime)
-    baker.generators.add(columns.TinyIntegerField, lambda: 1)
+    for field in ("LegacyForeignKey", "LegacyOneToOneField"):
+        generators.add(f"parks.columns.{field}", random_gen.gen_related)
+    for field in ("EnumField", "FixedCharField", "PlainTextField"):
+        generators.add(f"parks.columns.{field}", random_gen.gen_string)
+    for field in ("SecondsField", "TimestampField"):
+        generators.add(f"parks.columns.{field}", random_gen.gen_datetime)
+    generators.add("parks.columns.TinyIntegerField", lambda: 1)
 
 
 @pytest.fixture(autouse=True)

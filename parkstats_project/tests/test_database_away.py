@@ -68,7 +68,7 @@ def server():
 
 def paths():
     for pattern in urlpatterns:
-        if hasattr(pattern.callback.view_class, "get"):
+        if hasattr(getattr(pattern.callback, "view_class", None), "get"):
             path = "/" + str(pattern.pattern).replace("<id:park_id>", "1").replace("<id:ride_id>", "1")
             if path not in OTHERWISE:
                 yield path

@@ -162,7 +162,7 @@ def test_a_disk_that_cannot_be_examined_is_unknown(monkeypatch, tmp_path):
         raise OSError("secret path")
 
     monkeypatch.setattr(health, "LOGS", tmp_path)
-    monkeypatch.setattr(health.shutil, "disk_usage", fails)
+    monkeypatch.setattr("stats.health.shutil.disk_usage", fails)
     check = health.disk_space()
     assert check["status"] == "unknown"
     assert "secret" not in check["message"]
