@@ -45,7 +45,8 @@ class Tally:
 
     @property
     def seconds(self) -> float:
-        return time.monotonic() - self.started
+        """Time since the start, never zero."""
+        return max(time.monotonic() - self.started, 0.001)
 
 
 class Command(BaseCommand):
