@@ -197,16 +197,25 @@ def _read(window: Window, park_ids: Collection[int] | None, ride_ids: Collection
     if len(raw) < len(hours):
         early = periods.window_of_seconds(hours[0], (raw or [hours[-1] + HOUR])[0])
         parts.append(_Part(_archived(early, park_ids, ride_ids), links))
-        if not raw or _nothing(parts[0]):
-            # Neither raw in full nor archived: what is there of raw rows is all there is.
-            oldest = raw_since()
-            raw = [hour for hour in hours if oldest is not None and hour + HOUR > oldest]
+        if _nothing(parts[0]):
+            raw = _first_hours(hours) + raw
     if len(raw) > DIRECT_HOURS and (ride_ids is not None or park_ids is not None):
         reach = periods.window_of_seconds(raw[0], raw[-1] + HOUR)
         parts.append(_Part(_of_entities(reach, park_ids, ride_ids), links))
     elif raw:
         parts += [_current(part, links) for part in _hours.get(raw)]
     return parts or [_Part(_matched(_frame([], RIDE_COLUMNS), _frame([], PARK_COLUMNS)), links)]
+
+
+def _first_hours(hours: list[int]) -> list[int]:
+    """The hour of the oldest raw row, if it is wanted and no archive has it: all there is of it."""
+    oldest = raw_since()
+    if oldest is None or oldest % HOUR == 0 or (first := periods.hour_start(oldest)) not in hours:
+        return []
+    day = periods.pacific_date(periods.from_epoch(first))
+    span = periods.DateSpan(day, day)
+    archived = any(archive.archived_days(kind, span) for kind in (archive.OBSERVATIONS, archive.RIDE_HOURS))
+    return [] if archived else [first]
 
 
 def _nothing(part: _Part) -> bool:

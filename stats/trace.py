@@ -239,7 +239,8 @@ def _as_id(sent: Any) -> int:
         number = int(sent)
     except (TypeError, ValueError, OverflowError):
         return NO_ID
-    return number if abs(number) < 2**31 else NO_ID
+    fraction = isinstance(sent, float) and sent != number
+    return NO_ID if fraction or abs(number) >= 2**31 else number
 
 
 def _span(period: str, now: datetime) -> DateSpan:

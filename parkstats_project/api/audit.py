@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -184,11 +183,8 @@ def _ids(found: Sequence[anomalies.Anomaly], kind: str) -> list[int]:
 
 
 def _number(sent: Any) -> float:
-    """A displayed value: a number, numeric text or a boolean; it has to be one that JSON can express."""
+    """A displayed value: a number, numeric text or a boolean."""
     try:
-        value = float(sent)
+        return float(sent)
     except (TypeError, ValueError, OverflowError):
-        value = math.nan
-    if not math.isfinite(value):
-        raise refuse("Invalid displayed_value. Must be a number")
-    return value
+        raise refuse("Invalid displayed_value. Must be a number") from None

@@ -76,7 +76,10 @@ def audit_value_is_refused(record: Record, status: int, content_type: str, body:
     )
 
 
-AUDIT_REFUSALS = tuple(f"Invalid {name}. Must " for name in ("hours", "days", "displayed_value", "entity_id"))
+AUDIT_REFUSALS = (
+    "Missing required fields: ",
+    *(f"Invalid {name}. Must " for name in ("hours", "days", "displayed_value", "entity_id")),
+)
 
 
 def keys(text: str) -> frozenset[str]:

@@ -241,8 +241,6 @@ def test_a_json_body_need_not_be_an_object(data, value):
         '{"a":',
         "{'a':1}",
         b"\xff\xfe\xfa",
-        "NaN",
-        '{"v":Infinity}',
         "[" * 100_000,
         "9" * 5000,
     ],
