@@ -7,6 +7,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from parkstats_project import environment
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "parkstats_project.settings")
 
 logger = logging.getLogger(__name__)
@@ -17,7 +19,7 @@ def report() -> None:
 
     A database that is away at this moment may be back for the first request.
     """
-    if not os.environ.get("DJANGO_SECRET_KEY"):
+    if not environment.text("DJANGO_SECRET_KEY"):
         logger.warning("DJANGO_SECRET_KEY is not set: sessions of the admin end with this process")
     from stats.checks import stop_on_errors  # models can be imported only now
 
