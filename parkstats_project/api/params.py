@@ -107,8 +107,9 @@ def same_as(name: str) -> Callable[[Mapping[str, Any]], Any]:
     return lambda values: values[name]
 
 
-def _field(piece: Piece) -> Any:
-    return dataclasses.field(metadata={"piece": piece})
+def piece(kind: Piece) -> Any:
+    """A parameter of a kind of its own; the functions below state the usual kinds."""
+    return dataclasses.field(metadata={"piece": kind})
 
 
 # --------------------------------------------------------------------------- choices
@@ -151,7 +152,7 @@ def one_of(
     `empty_is_none` takes an absent or empty one as None (severity, audit.md 3).
     """
     text = error or f"Invalid {name}. Must be one of: {', '.join(allowed)}"
-    return _field(
+    return piece(
         OneOf(
             default=default,
             allowed=tuple(allowed),
@@ -223,22 +224,22 @@ class CheckedLimit(Limit):
 
 def limit(default: int, *, at_most: int) -> Any:
     """`limit` of the rankings: cut to `at_most`; no integer or negative is a 400 (README, Differences)."""
-    return _field(Limit(default=default, at_most=at_most))
+    return piece(Limit(default=default, at_most=at_most))
 
 
 def award_limit(default: int = 10, *, at_most: int = 20) -> Any:
     """`limit` of the awards: as `limit`, but a text that is no integer is quoted (awards.md)."""
-    return _field(Limit(default=default, at_most=at_most, quote=True))
+    return piece(Limit(default=default, at_most=at_most, quote=True))
 
 
 def chart_limit(default: int = 10, *, at_most: int = 20) -> Any:
     """`limit` of charts and heat maps: moved into 1..at_most (charts-and-heatmaps.md 1, 6)."""
-    return _field(ClampedLimit(default=default, at_most=at_most, quote=True))
+    return piece(ClampedLimit(default=default, at_most=at_most, quote=True))
 
 
 def trend_limit(default: int = 50, *, at_most: int = 100) -> Any:
     """`limit` of /api/trends: refused outside 1..at_most, as the last check (trends.md)."""
-    return _field(CheckedLimit(default=default, at_most=at_most))
+    return piece(CheckedLimit(default=default, at_most=at_most))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -254,7 +255,7 @@ class LenientInteger(Piece):
 
 def integer(default: int | None = None) -> Any:
     """`hours`, `days` (audit.md 7, 8) and the status summary's `park_id` (live.md 1): never an error."""
-    return _field(LenientInteger(default=default))
+    return piece(LenientInteger(default=default))
 
 
 # --------------------------------------------------------------------------- texts, flags, dates
@@ -270,12 +271,12 @@ class Flag(Piece):
 
 def flag(default: bool) -> Any:
     """`weighted` (parks.md 1) and `unresolved` (audit.md 7): never an error."""
-    return _field(Flag(default=default))
+    return piece(Flag(default=default))
 
 
 def text(default: str | None = None) -> Any:
     """A text that is taken as it comes (`source`, audit.md 7 and 8; `severity`, audit.md 4)."""
-    return _field(Piece(default=default))
+    return piece(Piece(default=default))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -290,7 +291,7 @@ class OneOfOr(Piece):
 
 def one_of_or_default(allowed: Sequence[str], *, default: str) -> Any:
     """`period` of the park details, where an unknown one becomes `live` (parks.md 4)."""
-    return _field(OneOfOr(default=default, allowed=tuple(allowed)))
+    return piece(OneOfOr(default=default, allowed=tuple(allowed)))
 
 
 def iso_date(value: str) -> date | None:
@@ -313,7 +314,7 @@ class IsoDate(Piece):
 
 def optional_date() -> Any:
     """`date` of the audit routes; None means Pacific yesterday, which the view knows (audit.md, Common)."""
-    return _field(IsoDate())
+    return piece(IsoDate())
 
 
 # --------------------------------------------------------------------------- JSON bodies
@@ -333,4 +334,3 @@ def json_body(request: Request) -> Any:
         return json.loads(request.body)
     except (ValueError, RecursionError):
         raise framework_error(400) from None
-

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from parkstats_project.api import (
+    analytics,
     audit,
     awards,
     charts,
@@ -60,4 +61,5 @@ urlpatterns = [
     path("api/audit/verify", audit.verify),
     path("api/audit/data-quality", audit.issues),
     path("api/audit/data-quality/summary", audit.issue_summary),
+    path("api/analytics/buckets", analytics.of_rides_or_parks),
 ]
