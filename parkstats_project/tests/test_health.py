@@ -144,8 +144,8 @@ def test_hourly_runs_may_lag_two_hours(behind, lag, message, state):
 def test_the_disk_of_the_logs_is_watched(used, percent, state, monkeypatch, tmp_path):
     monkeypatch.setattr(health, "LOGS", tmp_path)
     gib = health.GIB
-    monkeypatch.setattr("stats.health.shutil.disk_usage", lambda _: Disk(100 * gib, used * gib, (100 - used) * gib)
-    )
+    disk = Disk(100 * gib, used * gib, (100 - used) * gib)
+    monkeypatch.setattr("stats.health.shutil.disk_usage", lambda _: disk)
     assert health.disk_space() == {
         "free_gb": float(100 - used),
         "message": f"Disk {percent}% full",
