@@ -6,6 +6,7 @@ import pytest
 from model_bakery import baker
 
 from parks.choices import ScheduleType
+from parks.models import Park
 
 OPENING = datetime(2025, 12, 20, 17, tzinfo=UTC)
 CLOSING = datetime(2025, 12, 21, 6, tzinfo=UTC)
@@ -14,7 +15,7 @@ SECOND = timedelta(seconds=1)
 
 @pytest.fixture
 def park(db):
-    park = baker.make("parks.Park", name="Dollywood Park", is_disney=False, is_universal=False)
+    park: Park = baker.make("parks.Park", name="Dollywood Park", is_disney=False, is_universal=False)
     announce(park)
     return park
 
@@ -74,5 +75,5 @@ def test_a_snapshot_knows_whether_it_was_taken_in_operating_hours(park):
     ],
 )
 def test_parks_of_disney_and_universal_and_dollywood_report_down(name, disney, universal, reports):
-    park = baker.prepare("parks.Park", name=name, is_disney=disney, is_universal=universal)
+    park: Park = baker.prepare("parks.Park", name=name, is_disney=disney, is_universal=universal)
     assert park.reports_down is reports

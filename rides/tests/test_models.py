@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from model_bakery import baker
 
+from parks.models import Park
 from rides.choices import RideStatus
 
 NOW = datetime(2025, 12, 20, 22, 35, tzinfo=UTC)
@@ -18,7 +19,7 @@ HOMES = {"rides/choices.py", "parks/choices.py"}
 
 @pytest.fixture
 def ride(db):
-    park = baker.make("parks.Park", name="A park", is_disney=False, is_universal=False)
+    park: Park = baker.make("parks.Park", name="A park", is_disney=False, is_universal=False)
     return baker.make("rides.Ride", park=park)
 
 

@@ -12,8 +12,9 @@ from django.db import connection
 
 from parkstats_project.tests import cases
 from stats import schema
-from stats.tests.databases import empty_database, legacy_schema, migrate_to_first
+from stats.tests.databases import empty_database, legacy_schema, migrate_to_first, run
 
+HOURLY_TABLES = ("ride_hourly_stats", "park_hourly_stats")
 DJANGO_TABLES = ("auth_", "django_")
 
 
@@ -94,6 +95,8 @@ def test_a_dump_is_adopted_without_touching_a_row_and_ends_like_a_fresh_database
         assert checksums(legacy) == before
         assert list(schema.differences(legacy, own_tables(schema.read(connection)))) == []
 
+        # What becomes of hourly rows is tested with their archive; a few days of them will do here.
+        run(*(f"DELETE FROM {table} WHERE hour_start_utc < '2025-12-18'" for table in HOURLY_TABLES))
         cases.adopt()
         adopted_schema = schema.read(connection)
         kept = {name: table for name, table in legacy.items() if name in adopted_schema}
