@@ -168,12 +168,13 @@ def _wait_for_old_transactions(connection: BaseDatabaseWrapper) -> None:
 
 
 def _transactions(connection: BaseDatabaseWrapper) -> set[tuple[Any, ...]]:
-    """The open transactions of other sessions; none if this user may not see them."""
+    """The open transactions of other sessions on this database; none if this user may not see them."""
     with connection.cursor() as cursor:
         try:
             cursor.execute(
                 "SELECT trx_mysql_thread_id, trx_started FROM information_schema.innodb_trx "
-                "WHERE trx_mysql_thread_id NOT IN (0, CONNECTION_ID())"
+                "JOIN information_schema.processlist ON id = trx_mysql_thread_id "
+                "WHERE db = DATABASE() AND id <> CONNECTION_ID()"
             )
         except OperationalError:
             return set()
@@ -211,7 +212,7 @@ def _add_columns(
 ) -> None:
     clauses, values = [], []
     for column, field in _missing_fields(after, before).items():
-        if column not in _columns(schema_editor, after):
+        if column not in columns(schema_editor, after):
             definition, params = schema_editor.column_sql(after, field)
             clauses.append(f"ADD COLUMN {schema_editor.quote_name(column)} {definition}")
             values += params
@@ -222,7 +223,7 @@ def _add_columns(
 def _drop_columns(
     schema_editor: BaseDatabaseSchemaEditor, before: type[models.Model], after: type[models.Model]
 ) -> None:
-    present = _columns(schema_editor, after)
+    present = columns(schema_editor, after)
     clauses = [
         f"DROP COLUMN {schema_editor.quote_name(column)}"
         for column in _missing_fields(before, after)
@@ -250,7 +251,8 @@ def _change_indexes(
 # ---------------------------------------------------------------------------------------- what is there
 
 
-def _columns(schema_editor: BaseDatabaseSchemaEditor, model: type[models.Model]) -> set[str]:
+def columns(schema_editor: BaseDatabaseSchemaEditor, model: type[models.Model]) -> set[str]:
+    """The columns that the model's table has."""
     with schema_editor.connection.cursor() as cursor:
         found = schema_editor.connection.introspection.get_table_description(cursor, model._meta.db_table)
     return {column.name for column in found}

@@ -11,6 +11,7 @@ from parks.online import OnlineChange
 
 class Migration(migrations.Migration):
     atomic = False
+    resumable = True
 
     dependencies = [("parks", "0001_initial")]
 

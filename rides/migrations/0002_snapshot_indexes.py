@@ -12,6 +12,7 @@ from parks.online import OnlineChange
 
 class Migration(migrations.Migration):
     atomic = False
+    resumable = True
 
     dependencies = [("rides", "0001_initial")]
 

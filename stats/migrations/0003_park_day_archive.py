@@ -1,13 +1,21 @@
-"""The table of archived days (design.md D4). Locks nothing but the parks table, for an instant."""
+"""The table of archived days (design.md D4).
+
+Locks nothing but the parks table, for an instant. Can be killed and run again at any point. The way back
+refuses while the archive holds observations whose raw rows are gone.
+"""
 
 import django.db.models.deletion
 from django.db import migrations, models
 
 import parks.columns
 import parks.ddl
+from stats.retirement import refuse_to_lose_observations
 
 
 class Migration(migrations.Migration):
+    atomic = False
+    resumable = True
+
     dependencies = [
         ("parks", "0002_snapshot_indexes"),
         ("rides", "0002_snapshot_indexes"),
@@ -60,4 +68,6 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        # Last, so that it comes first on the way back.
+        migrations.RunPython(migrations.RunPython.noop, refuse_to_lose_observations),
     ]

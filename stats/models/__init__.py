@@ -2,7 +2,6 @@
 
 from stats.models.archive import ParkDayArchive
 from stats.models.daily import ParkDailyStats, RideDailyStats
-from stats.models.hourly import ParkHourlyStats, RideHourlyStats
 from stats.models.live import ParkLiveRanking, ParkLiveRankingStaging, RideLiveRanking, RideLiveRankingStaging
 from stats.models.logs import AggregationLog, DataQualityIssue
 from stats.models.periods import (
@@ -19,14 +18,12 @@ __all__ = [
     "DataQualityIssue",
     "ParkDailyStats",
     "ParkDayArchive",
-    "ParkHourlyStats",
     "ParkLiveRanking",
     "ParkLiveRankingStaging",
     "ParkMonthlyStats",
     "ParkWeeklyStats",
     "ParkYearlyStats",
     "RideDailyStats",
-    "RideHourlyStats",
     "RideLiveRanking",
     "RideLiveRankingStaging",
     "RideMonthlyStats",

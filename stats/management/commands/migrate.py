@@ -1,12 +1,20 @@
-"""Django's `migrate`, not held up by the schema check: it is what puts a half-migrated schema right."""
+"""Django's `migrate`, able to run again after it was killed, whether it goes on or goes back.
+
+The schema check does not hold it up: it is what puts a half-migrated schema right.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.core.management.commands import migrate
+from django.db import connections
+from django.db.migrations.loader import AmbiguityError
 
 from stats.checks import switched_off
+from stats.interrupted import planned_for, settle
+
+_ONLY_LOOKS_OR_RECORDS = ("plan", "check_unapplied", "fake", "fake_initial", "prune")
 
 
 class Command(migrate.Command):
@@ -15,3 +23,15 @@ class Command(migrate.Command):
     def check(self, *args: Any, **kwargs: Any) -> None:
         with switched_off():
             super().check(*args, **kwargs)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not any(options[name] for name in _ONLY_LOOKS_OR_RECORDS):
+            connection = connections[options["database"]]
+            connection.prepare_database()
+            try:
+                planned = planned_for(connection, options["app_label"], options["migration_name"])
+            except (AmbiguityError, KeyError):
+                pass  # Django says what is wrong with the name.
+            else:
+                settle(connection, planned=planned)
+        super().handle(*args, **options)
