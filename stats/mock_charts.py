@@ -55,7 +55,8 @@ def of_period(kind: str, period: str, *, limit: int, now: datetime) -> dict[str,
     draw = _draw(kind, charts.granularity(period))
     datasets: list[dict[str, Any]] = []
     for head in _heads(kind)[:limit]:
-        source = Random(f"{kind} {period} {head['label']}")
+        # Fillers are no secrets.
+        source = Random(f"{kind} {period} {head['label']}")  # nosec B311
         datasets.append({**head, "data": [draw(source, point) for point in range(len(labels))]})
     return {"labels": labels, "datasets": datasets}
 

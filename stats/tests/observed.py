@@ -33,7 +33,7 @@ def at(hour: int, minute: int = 0, second: int = 0, *, day: int = 20) -> datetim
 def a_park(**fields: Any) -> Park:
     """An active park outside Disney and Universal, in Tampa."""
     number = next(_numbers)
-    given = {
+    given: dict[str, Any] = {
         "name": f"Park {number}",
         "queue_times_id": number,
         "city": "Tampa",
@@ -44,13 +44,14 @@ def a_park(**fields: Any) -> Park:
         "is_universal": False,
         "is_active": True,
     }
-    return baker.make(Park, **(given | fields))
+    park: Park = baker.make(Park, **(given | fields))
+    return park
 
 
 def a_ride(park: Park, *, tier: int | None = None, **fields: Any) -> Ride:
     """An active attraction that ran an hour ago; with a tier it has the usual weight."""
     number = next(_numbers)
-    given = {
+    given: dict[str, Any] = {
         "name": f"Ride {number}",
         "queue_times_id": number,
         "category": "ATTRACTION",
@@ -58,7 +59,7 @@ def a_ride(park: Park, *, tier: int | None = None, **fields: Any) -> Ride:
         "is_active": True,
         "last_operated_at": NOW - timedelta(hours=1),
     }
-    ride = baker.make(Ride, park=park, **(given | fields))
+    ride: Ride = baker.make(Ride, park=park, **(given | fields))
     if tier is not None:
         baker.make(
             RideClassification,
@@ -73,7 +74,12 @@ def a_ride(park: Park, *, tier: int | None = None, **fields: Any) -> Ride:
 
 def saw_park(park: Park, moment: datetime, *, appears_open: bool = True, **fields: Any) -> None:
     """A park snapshot."""
-    given = {"rides_open": 1, "rides_closed": 0, "total_rides_tracked": 1, "shame_score": None}
+    given: dict[str, Any] = {
+        "rides_open": 1,
+        "rides_closed": 0,
+        "total_rides_tracked": 1,
+        "shame_score": None,
+    }
     baker.make(
         ParkActivitySnapshot,
         park=park,

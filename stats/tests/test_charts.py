@@ -227,6 +227,7 @@ def test_an_unknown_park_has_no_rides_to_compare(park_id, period):
     assert ride_comparison.of_park(park_id, "downtime", period, now=NOW)["datasets"] == []
 
 
+@pytest.mark.mariadb
 def test_rides_are_listed_by_tier_and_name_once_they_ran_in_an_open_park():
     raw_rows_since(at(0, day=15))
     park = a_park(is_active=False)

@@ -167,6 +167,7 @@ def test_the_live_breakdown_shows_the_stored_rows_as_they_are():
     assert found["park_is_open"] is True
 
 
+@pytest.mark.mariadb
 def test_excluded_rides_come_unclassified_first_and_say_how_many_full_days():
     park = a_park()
     live_row(park, total_park_weight=None)
