@@ -1,0 +1,260 @@
+"""Hourly figures: the recorded tables reproduced, and the rules that make them."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+from datetime import UTC, datetime, timedelta
+
+import polars as pl
+import pytest
+
+from parkstats_project.tests import cases
+from rides import status
+from stats import hours, observations, periods, rules
+from stats.periods import DAY, Window
+from stats.tests.observed import (
+    CLOSED,
+    DOWN,
+    NOW,
+    RUNNING,
+    a_park,
+    a_ride,
+    at,
+    raw_rows_since,
+    saw,
+    saw_park,
+    saw_ride,
+)
+
+SCALES = {
+    "avg_wait_time_minutes": 2,
+    "downtime_hours": 2,
+    "uptime_percentage": 2,
+    "shame_score": 1,
+    "total_downtime_hours": 2,
+    "weighted_downtime_hours": 2,
+    "effective_park_weight": 0,
+}
+RIDE_COLUMNS = {
+    "ride_id": "ride_id",
+    "park_id": "park_id",
+    "avg_wait": "avg_wait_time_minutes",
+    "operating": "operating_snapshots",
+    "down": "down_snapshots",
+    "downtime": "downtime_hours",
+    "uptime": "uptime_percentage",
+    "snapshots": "snapshot_count",
+    "operated": "ride_operated",
+}
+PARK_COLUMNS = {
+    "park_id": "park_id",
+    "shame": "shame_score",
+    "avg_wait": "avg_wait_time_minutes",
+    "rides_operating": "rides_operating",
+    "rides_down": "rides_down",
+    "downtime": "total_downtime_hours",
+    "weighted_downtime": "weighted_downtime_hours",
+    "weight": "effective_park_weight",
+    "snapshots": "snapshot_count",
+    "was_open": "park_was_open",
+}
+
+
+def recorded(case: str, table: str, columns: dict[str, str], since: int) -> list[tuple[int | None, ...]]:
+    """Rows of a recorded hourly table as hour and integers in units of their last place."""
+    rows = []
+    with gzip.open(cases.GOLDEN / case / "tables" / f"{table}.csv.gz", "rt", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            hour = int(datetime.fromisoformat(row["hour_start_utc"]).replace(tzinfo=UTC).timestamp())
+            if hour < since:
+                continue
+            values = (
+                None if row[name] == "\\N" else round(float(row[name]) * 10 ** SCALES.get(name, 0))
+                for name in columns.values()
+            )
+            rows.append((hour, *values))
+    return sorted(rows, key=str)
+
+
+def computed(frame: pl.DataFrame, columns: dict[str, str]) -> list[tuple[int | None, ...]]:
+    shown = frame.with_columns(pl.col(pl.Boolean).cast(pl.Int64)).select("hour", *columns)
+    return sorted(shown.iter_rows(), key=str)
+
+
+@pytest.mark.mariadb
+@pytest.mark.parametrize("case", ["winter_saturday", "new_year_morning"])
+def test_every_recorded_hour_whose_observations_exist_is_reproduced(case, golden_case):
+    with golden_case(case):
+        now = periods.now()
+        oldest = observations.raw_since()
+        assert oldest is not None
+        # The flag needs the whole Pacific day, so the first day that is raw from its midnight on.
+        midnight = periods.pacific_day(periods.pacific_date(periods.from_epoch(oldest + DAY))).start
+        window = Window(midnight, now)
+        of_rides = computed(hours.of_rides(window, now=now), RIDE_COLUMNS)
+        of_parks = computed(hours.of_parks(window, now=now), PARK_COLUMNS)
+    since = window.start_s
+    assert len(of_rides) > 2000
+    assert of_rides == recorded(case, "ride_hourly_stats", RIDE_COLUMNS, since)
+    assert of_parks == recorded(case, "park_hourly_stats", PARK_COLUMNS, since)
+
+
+@pytest.mark.mariadb
+def test_hours_before_the_raw_rows_are_the_archived_rows(golden_case):
+    with golden_case("winter_saturday"):
+        now = periods.now()
+        window = Window(now - timedelta(days=30), now)
+        got = computed(hours.of_rides(window, now=now, rides=[1, 2, 3]), RIDE_COLUMNS)
+    wanted = [
+        row
+        for row in recorded("winter_saturday", "ride_hourly_stats", RIDE_COLUMNS, window.start_s)
+        if row[1] in (1, 2, 3)
+    ]
+    assert got == wanted
+
+
+def hour_of(ride_id: int, start: datetime, now: datetime = NOW) -> dict[str, object]:
+    window = Window(start, start + timedelta(hours=1))
+    return hours.of_rides(window, now=now, rides=[ride_id]).row(0, named=True)
+
+
+@pytest.mark.django_db
+def test_an_hour_counts_ten_minutes_for_each_down_snapshot_while_the_park_is_open():
+    raw_rows_since(at(8))
+    park = a_park()
+    ride = a_ride(park)
+    for minute, seen in ((0, RUNNING), (10, CLOSED), (20, CLOSED), (30, RUNNING)):
+        saw(park, at(20, minute), {ride: seen})
+    row = hour_of(ride.pk, at(20))
+    assert (row["operating"], row["down"], row["downtime"], row["uptime"], row["snapshots"]) == (
+        2,
+        2,
+        33,
+        5000,
+        4,
+    )
+    assert row["operated"]
+
+
+@pytest.mark.django_db
+def test_closed_is_no_downtime_at_a_park_that_reports_down():
+    raw_rows_since(at(8))
+    park = a_park(name="DOLLYWOOD")
+    ride = a_ride(park)
+    for minute, seen in ((0, RUNNING), (10, CLOSED), (20, DOWN)):
+        saw(park, at(20, minute), {ride: seen})
+    assert hour_of(ride.pk, at(20))["down"] == 1
+
+
+@pytest.mark.django_db
+def test_an_hour_before_the_first_operation_keeps_its_flag_as_the_day_goes_on():
+    raw_rows_since(at(8))
+    park = a_park()
+    ride = a_ride(park)
+    saw(park, at(18, 10), {ride: CLOSED})
+    saw(park, at(19, 10), {ride: CLOSED})
+    saw(park, at(20, 4), {ride: RUNNING})
+    assert [hour_of(ride.pk, at(hour))["operated"] for hour in (18, 19, 20)] == [False, True, True]
+
+
+@pytest.mark.django_db
+def test_an_hour_is_complete_five_minutes_after_its_end():
+    raw_rows_since(at(8))
+    park = a_park()
+    ride = a_ride(park)
+    saw(park, at(20), {ride: RUNNING})
+    window = Window(at(20), at(21))
+    assert hours.of_rides(window, now=at(21, 4, 59)).is_empty()
+    assert hours.of_parks(window, now=at(21, 4, 59)).is_empty()
+    assert hours.of_rides(window, now=at(21, 5)).height == 1
+    assert hours.of_parks(window, now=at(21, 5)).height == 1
+
+
+@pytest.mark.django_db
+def test_a_ride_whose_snapshots_all_drifted_has_a_row_without_counts():
+    raw_rows_since(at(8))
+    park = a_park()
+    ride = a_ride(park)
+    saw_park(park, at(20))
+    saw_ride(ride, at(20, 0, 2), RUNNING)
+    row = hour_of(ride.pk, at(20))
+    assert (row["snapshots"], row["operating"], row["down"], row["downtime"], row["uptime"]) == (
+        0,
+        None,
+        None,
+        None,
+        0,
+    )
+
+
+@pytest.mark.django_db
+def test_a_park_hour_weighs_only_rides_that_operated():
+    raw_rows_since(at(8))
+    park = a_park()
+    troubled, never = a_ride(park, tier=1), a_ride(park, tier=3)
+    saw(park, at(20), {troubled: RUNNING, never: CLOSED}, rides_open=1, rides_closed=1, avg_wait_time="20.00")
+    saw(
+        park,
+        at(20, 10),
+        {troubled: CLOSED, never: CLOSED},
+        rides_open=0,
+        rides_closed=2,
+        avg_wait_time="25.01",
+    )
+    row = hours.of_parks(Window(at(20), at(21)), now=NOW, parks=[park.pk]).row(0, named=True)
+    # 0.17 h of the ride of weight 3: 0.51 / 3 x 10 = 1.7
+    assert (row["downtime"], row["weighted_downtime"], row["weight"], row["shame"]) == (17, 51, 3, 17)
+    assert (row["rides_operating"], row["rides_down"], row["avg_wait"], row["was_open"]) == (1, 2, 2251, True)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("hour", "day_start"),
+    [
+        # 2 November 2025: hours before 09:00 UTC use 07:00, later ones 08:00 (contract/hourly.md 4).
+        (datetime(2025, 11, 2, 8, tzinfo=UTC), datetime(2025, 11, 2, 7, tzinfo=UTC)),
+        (datetime(2025, 11, 2, 9, tzinfo=UTC), datetime(2025, 11, 2, 8, tzinfo=UTC)),
+        # 9 March 2025: later hours use 07:00.
+        (datetime(2025, 3, 9, 9, tzinfo=UTC), datetime(2025, 3, 9, 8, tzinfo=UTC)),
+        (datetime(2025, 3, 9, 10, tzinfo=UTC), datetime(2025, 3, 9, 7, tzinfo=UTC)),
+    ],
+)
+def test_the_flag_looks_back_to_midnight_by_the_offset_of_its_hour(hour, day_start):
+    raw_rows_since(day_start - timedelta(hours=3))
+    park = a_park()
+    early, late = a_ride(park), a_ride(park)
+    saw(park, day_start - timedelta(seconds=1), {early: RUNNING})
+    saw(park, day_start, {late: RUNNING})
+    saw(park, hour, {early: CLOSED, late: CLOSED})
+    rows = hours.of_rides(Window(hour, hour + timedelta(hours=1)), now=hour + timedelta(hours=3))
+    flags = dict(rows.select("ride_id", "operated").iter_rows())
+    assert (flags[early.pk], flags[late.pk]) == (False, True)
+
+
+@pytest.mark.django_db
+def test_a_changed_rule_reaches_raw_and_archived_hours_at_once(monkeypatch):
+    from stats import archive
+
+    raw_rows_since(at(6, day=18))
+    park = a_park()
+    ride = a_ride(park)
+    for day in (18, 20):
+        saw(park, at(18, day=day), {ride: CLOSED})
+        saw(park, at(18, 10, day=day), {ride: RUNNING})
+    for day in (17, 18):
+        archive.write_day(periods.pacific_date(at(20, day=day)))
+    from parks.models import ParkActivitySnapshot
+    from rides.models import RideStatusSnapshot
+
+    RideStatusSnapshot.objects.filter(recorded_at__lt=at(8, day=20)).delete()
+    ParkActivitySnapshot.objects.filter(recorded_at__lt=at(8, day=20)).delete()
+    raw_rows_since(at(8, day=20))
+
+    def down() -> list[object]:
+        observations.forget()
+        return [hour_of(ride.pk, at(18, day=day))["down"] for day in (18, 20)]
+
+    assert down() == [1, 1]
+    monkeypatch.setattr(rules, "down", lambda: pl.col("status") == status.REFURBISHMENT)
+    assert down() == [0, 0]
