@@ -9,9 +9,11 @@ from datetime import UTC, datetime, timedelta
 import polars as pl
 import pytest
 
+from parks.models import ParkActivitySnapshot
 from parkstats_project.tests import cases
 from rides import status
-from stats import hours, observations, periods, rules
+from rides.models import RideStatusSnapshot
+from stats import archive, hours, observations, periods, rules
 from stats.periods import DAY, Window
 from stats.tests.observed import (
     CLOSED,
@@ -234,7 +236,6 @@ def test_the_flag_looks_back_to_midnight_by_the_offset_of_its_hour(hour, day_sta
 
 @pytest.mark.django_db
 def test_a_changed_rule_reaches_raw_and_archived_hours_at_once(monkeypatch):
-    from stats import archive
 
     raw_rows_since(at(6, day=18))
     park = a_park()
@@ -244,9 +245,6 @@ def test_a_changed_rule_reaches_raw_and_archived_hours_at_once(monkeypatch):
         saw(park, at(18, 10, day=day), {ride: RUNNING})
     for day in (17, 18):
         archive.write_day(periods.pacific_date(at(20, day=day)))
-    from parks.models import ParkActivitySnapshot
-    from rides.models import RideStatusSnapshot
-
     RideStatusSnapshot.objects.filter(recorded_at__lt=at(8, day=20)).delete()
     ParkActivitySnapshot.objects.filter(recorded_at__lt=at(8, day=20)).delete()
     raw_rows_since(at(8, day=20))
