@@ -1,0 +1,70 @@
+"""Archive the observations of Pacific days (README, Jobs); the nightly job does the same for yesterday."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from stats import archive, daily_job, periods, recompute
+from stats.database import LockHeld, LockLost, advisory_lock
+from stats.management.arguments import (
+    BAD_ARGUMENTS,
+    FAILED,
+    INCOMPLETE,
+    LOCKED,
+    finishing_on_signal,
+    iso_date,
+)
+from stats.periods import DateSpan
+
+
+class Command(BaseCommand):
+    help = (
+        "Archive the observations of Pacific days, verified by reading them back; a day that is archived and "
+        "did not change is left alone. Exit codes: 0 done, 1 failed or stopped, 2 bad arguments, 3 another "
+        "run is at work, 4 some days were left out since their raw rows do not go back to their start."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--from", type=iso_date, dest="first", metavar="D", help="default: oldest raw row"
+        )
+        parser.add_argument("--to", type=iso_date, dest="last", metavar="D", help="default: yesterday")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        yesterday = periods.pacific_date(periods.now()) - timedelta(days=1)
+        oldest = daily_job.oldest_raw()
+        first = options["first"] or (yesterday if oldest is None else periods.pacific_date(oldest))
+        span = DateSpan(first, options["last"] or yesterday)
+        if span.end > yesterday:
+            raise CommandError(f"{span.end} is not over yet (Pacific time)", returncode=BAD_ARGUMENTS)
+        if options["last"] is not None and span.start > span.end:
+            raise CommandError(f"{span.start} is after {span.end}", returncode=BAD_ARGUMENTS)
+        incomplete = []
+        try:
+            # The nightly job archives, too.
+            with finishing_on_signal() as stop, advisory_lock(recompute.LOCK) as check:
+                for day in span.days():
+                    if stop():
+                        raise CommandError(f"stopped before {day}", returncode=FAILED)
+                    check()
+                    summary = archive.write_day(day)
+                    incomplete += [] if summary.complete else [str(day)]
+                    self.stdout.write(_line_of(summary))
+        except LockHeld:
+            raise CommandError("another run is at work on this database", returncode=LOCKED) from None
+        except (archive.ArchiveError, LockLost) as error:
+            raise CommandError(f"failed: {error}", returncode=FAILED) from error
+        if incomplete:
+            raise CommandError(f"left out: {', '.join(incomplete)}", returncode=INCOMPLETE)
+
+
+def _line_of(summary: archive.DaySummary) -> str:
+    if not summary.complete:
+        return f"{summary.day}: not archived, the raw rows do not go back to its start"
+    return (
+        f"{summary.day}: {summary.rows:,} rows of {summary.parks} parks in {summary.size:,} bytes, "
+        f"{summary.written} parks written"
+    )
