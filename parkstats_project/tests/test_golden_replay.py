@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
@@ -27,16 +26,6 @@ from parkstats_project.tests.replay import (
 
 pytestmark = pytest.mark.mariadb
 
-# Routes that do not answer yet, as patterns of paths; a route's line goes when its answers are right.
-UNCOVERED = (
-    r"/api/rides/[^/]*/details",
-)
-
-
-def is_covered(record: Record) -> bool:
-    path = record["path"].partition("?")[0]
-    return not any(re.fullmatch(pattern.rstrip("$"), path) for pattern in UNCOVERED)
-
 
 def report(title: str, outcomes: list[Outcome], capsys: pytest.CaptureFixture[str]) -> None:
     """Print the table of verdicts; fail with the first differences, readable, if there are any."""
@@ -50,7 +39,7 @@ def report(title: str, outcomes: list[Outcome], capsys: pytest.CaptureFixture[st
 @pytest.mark.parametrize("case", cases.CASES)
 def test_every_recorded_answer_is_given_again(case: str, golden_case: GoldenCase, capsys):
     with golden_case(case):
-        outcomes = list(replay(filter(is_covered, records(case))))
+        outcomes = list(replay(records(case)))
     report(case, outcomes, capsys)
 
 
@@ -71,7 +60,7 @@ def test_a_case_under_other_ids_is_answered_alike_up_to_the_ids(
     def ask(record: Record) -> Answer:
         return permutation.answer(record, send(permutation.record(record)))
 
-    wanted = filter(has_ids_that_are_followed, filter(is_covered, records(case)))
+    wanted = filter(has_ids_that_are_followed, records(case))
     with django_db_blocker.unblock():
         cases.prepare(folder, database, again=True)
         forget_everything()
