@@ -1,0 +1,239 @@
+"""The nightly job, what it leaves for the retention, and what the retention deletes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from freezegun import freeze_time
+from model_bakery import baker
+
+from parks.models import ParkActivitySnapshot
+from rides.models import Ride, RideStatusChange, RideStatusSnapshot
+from stats import archive, daily_job, observations, recompute, retention
+from stats.choices import AggregationType, RunStatus
+from stats.models import AggregationLog, ParkDailyStats, RideDailyStats
+from stats.periods import DateSpan, pacific_date, pacific_day
+from stats.tests.days import an_earlier_row, dump, observe, two_parks
+from weather.models import WeatherObservation
+
+# 12 to 15 December are observed; now is the morning of the 16th in California.
+DAYS = DateSpan(date(2025, 12, 12), date(2025, 12, 15)).days()
+NOW = datetime(2025, 12, 16, 17, 0, tzinfo=UTC)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def frozen() -> Iterator[None]:
+    with freeze_time(NOW):
+        yield
+
+
+@pytest.fixture
+def rides() -> list[Ride]:
+    made = two_parks(rides=2)
+    an_earlier_row(DAYS[0], made[0])
+    for day in DAYS:
+        observe(day, made)
+    return made
+
+
+def run(command: str, *words: str) -> str:
+    out = StringIO()
+    call_command(command, *words, stdout=out)
+    observations.forget()
+    return out.getvalue()
+
+
+def raw_dates() -> list[date]:
+    """Pacific dates that have ride snapshots."""
+    times = RideStatusSnapshot.objects.values_list("recorded_at", flat=True)
+    return sorted({pacific_date(at) for at in times})
+
+
+def archived() -> set[date]:
+    return {day for day, _ in archive.archived_days(archive.OBSERVATIONS, DateSpan(DAYS[0], DAYS[-1]))}
+
+
+def test_the_nightly_job_aggregates_and_archives_yesterday(rides: list[Ride]) -> None:
+    text = run("aggregate_daily", "--date", str(DAYS[-1]))
+    assert f"{DAYS[-1]} v1" in text
+    assert "observations of 2 parks in" in text
+    assert archived() == {DAYS[-1]}
+    assert RideDailyStats.objects.filter(stat_date=DAYS[-1]).count() == len(rides)
+
+
+def test_a_night_that_was_missed_is_made_up_for(rides: list[Ride]) -> None:
+    run("aggregate_daily", "--date", str(DAYS[1]))
+    # The collection before the first day is a day of its own: it can be archived but not aggregated.
+    assert daily_job.days_due(version=1, now=NOW) == [
+        DAYS[0] - timedelta(days=1),
+        DAYS[0],
+        DAYS[2],
+        DAYS[3],
+    ]
+    with pytest.raises(CommandError) as caught:
+        run("aggregate_daily")
+    assert caught.value.returncode == 4
+    observations.forget()
+    assert daily_job.days_due(version=1, now=NOW) == [DAYS[3]]
+    assert archived() == set(DAYS)
+    assert ParkDailyStats.objects.count() == 2 * len(DAYS)
+
+
+def test_a_day_that_the_legacy_aggregated_still_has_to_be_archived(rides: list[Ride]) -> None:
+    AggregationLog.objects.create(
+        aggregation_date=DAYS[0],
+        aggregation_type=AggregationType.DAILY,
+        status=RunStatus.SUCCESS,
+        started_at=NOW,
+    )
+    found = {raw.day: raw for raw in daily_job.raw_days(version=1, until=DAYS[-1])}
+    assert found[DAYS[0]].aggregated and not found[DAYS[0]].archived
+    assert not found[DAYS[0]].finished
+
+
+def test_nothing_of_a_day_is_pruned_before_it_is_aggregated_and_archived(rides: list[Ride]) -> None:
+    before = dump(RideStatusSnapshot, ParkActivitySnapshot, RideStatusChange)
+    assert "is not aggregated and archived" in run("prune_raw_data")
+    assert dump(RideStatusSnapshot, ParkActivitySnapshot, RideStatusChange) == before
+    for day in DAYS[:1]:
+        recompute.recompute_day(day, version=1)
+    run("prune_raw_data")
+    assert dump(RideStatusSnapshot, ParkActivitySnapshot, RideStatusChange) == before
+
+
+def finish(*days: date) -> None:
+    """Aggregate and archive days, first what is left of the day before the first."""
+    archive.write_day(DAYS[0] - timedelta(days=1))
+    for _ in daily_job.run(days, version=1):
+        pass
+
+
+def test_rows_older_than_48_hours_of_finished_days_are_pruned(rides: list[Ride]) -> None:
+    finish(*DAYS)
+    text = run("prune_raw_data")
+    assert "before 2025-12-14 17:00 UTC" in text
+    limit = NOW - timedelta(hours=48)
+    for model, column in daily_job.RAW_TABLES:
+        oldest = model._default_manager.order_by(column).values_list(column, flat=True)[0]
+        assert limit <= oldest < limit + timedelta(hours=2)
+    for day in DAYS:
+        outcome = recompute.preview_day(day, version=1)
+        assert outcome.rides is not None and outcome.rides.number == 0
+        assert outcome.archived is (day <= DAYS[2])
+
+
+def test_a_day_that_failed_keeps_its_rows_and_those_after_it(rides: list[Ride]) -> None:
+    finish(DAYS[0], DAYS[2], DAYS[3])
+    text = run("prune_raw_data")
+    assert f"{DAYS[1]} is not aggregated and archived" in text
+    start = pacific_day(DAYS[1]).start
+    assert RideStatusSnapshot.objects.filter(recorded_at__gte=start).count() == 3 * 144 * len(rides)
+    # Of the day before, the last hour stays: it tells that the failed day is whole.
+    earlier = RideStatusSnapshot.objects.filter(recorded_at__lt=start)
+    assert earlier.count() == 6 * len(rides)
+    assert recompute.recompute_day(DAYS[1], version=1).complete
+    archive.write_day(DAYS[1])
+    observations.forget()
+    run("prune_raw_data")
+    assert raw_dates() == [DAYS[2], DAYS[3]]
+
+
+def test_rows_that_came_late_are_archived_before_they_go(rides: list[Ride]) -> None:
+    finish(*DAYS)
+    late = pacific_day(DAYS[0]).start + timedelta(hours=5, minutes=3)
+    observe(DAYS[0], rides, at=[late])
+    run("prune_raw_data")
+    kept = archive.read_observations(DateSpan(DAYS[0], DAYS[0]))
+    assert kept.rides.height == 145 * len(rides)
+
+
+def test_a_dry_run_counts_what_pruning_deletes(rides: list[Ride]) -> None:
+    finish(*DAYS)
+    before = dump(RideStatusSnapshot, ParkActivitySnapshot, RideStatusChange)
+    text = run("prune_raw_data", "--dry-run")
+    assert dump(RideStatusSnapshot, ParkActivitySnapshot, RideStatusChange) == before
+    counts = text.partition(": ")[2]
+    assert counts == run("prune_raw_data").partition(": ")[2]
+    assert counts.startswith("1,3") and "ride_status_snapshots" in counts
+
+
+def test_pruning_stops_when_its_time_is_up_and_goes_on_next_time(rides: list[Ride]) -> None:
+    finish(*DAYS)
+    first = retention.prune(now=NOW, version=1, stop=lambda: not RideStatusSnapshot.objects.filter(
+        recorded_at__lt=pacific_day(DAYS[0]).start + timedelta(hours=3)
+    ).exists())
+    assert not first.finished
+    assert raw_dates()[0] == DAYS[0]
+    assert retention.prune(now=NOW, version=1).finished
+    assert raw_dates() == DAYS[2:]
+
+
+def test_hours_to_keep_may_be_fewer_but_never_reach_into_a_day_that_is_not_finished(
+    rides: list[Ride],
+) -> None:
+    finish(*DAYS)
+    observe(date(2025, 12, 16), rides, at=[NOW - timedelta(hours=1)])
+    run("prune_raw_data", "--keep-hours", "1")
+    assert raw_dates() == [DAYS[-1], date(2025, 12, 16)]
+    with pytest.raises(CommandError) as caught:
+        run("prune_raw_data", "--keep-hours", "9999999")
+    assert caught.value.returncode == 2
+
+
+def test_weather_is_kept_for_thirty_days(rides: list[Ride]) -> None:
+    for days in (1, 29, 31, 400):
+        baker.make(WeatherObservation, park=rides[0].park, observation_time=NOW - timedelta(days=days))
+    assert "2 weather_observations" in run("prune_raw_data")
+    assert WeatherObservation.objects.count() == 2
+
+
+def test_an_empty_database_has_nothing_to_prune_and_nothing_to_aggregate() -> None:
+    assert "0 weather_observations" in run("prune_raw_data")
+    with pytest.raises(CommandError) as caught:
+        run("aggregate_daily")
+    assert caught.value.returncode == 4
+
+
+def alarm(*words: str) -> str:
+    """What the monitor complains about."""
+    with pytest.raises(CommandError) as caught:
+        run("check_data_collection", "--min-rides", "4", "--min-parks", "2", *words)
+    assert caught.value.returncode == 1
+    return str(caught.value)
+
+
+def test_the_monitor_is_silent_while_collections_and_daily_job_are_up_to_date(rides: list[Ride]) -> None:
+    finish(*DAYS)
+    observe(date(2025, 12, 16), rides, at=[NOW - timedelta(minutes=10 * n) for n in range(1, 40)])
+    text = run("check_data_collection", "--min-rides", "4", "--min-parks", "2")
+    assert text == "collections and daily job are up to date\n"
+
+
+def test_the_monitor_names_what_is_wrong(rides: list[Ride], mailoutbox: list[Any]) -> None:
+    finish(DAYS[0], DAYS[1], DAYS[3])
+    text = alarm("--email", "ops@example.org")
+    assert "the last collection is 549 minutes old" in text
+    # Yesterday may still be missing for some hours; the day before may not.
+    assert f"{DAYS[2]} is not aggregated and archived" in text
+    assert [mail.to for mail in mailoutbox] == [["ops@example.org"]]
+    assert mailoutbox[0].body == text
+    at = [NOW - timedelta(minutes=10 * n) for n in range(1, 40)]
+    observe(date(2025, 12, 16), rides[:2], at=at)
+    observations.forget()
+    text = alarm()
+    assert "only 1 parks in the last 30 minutes (at least 2 expected)" in text
+    assert f"park {rides[-1].park_id} " in text
+    assert f"park {rides[0].park_id} " not in text
+
+
+def test_the_monitor_says_that_nothing_was_ever_collected() -> None:
+    text = alarm()
+    assert text.splitlines()[0] == "nothing was ever collected"
+    assert "the daily job has not run for 2025-12-14" in text
