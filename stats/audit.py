@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Final, Literal, NamedTuple, NotRequired, TypedDict
+from typing import Final, Literal, NamedTuple, TypedDict
 
 import polars as pl
 
@@ -18,15 +18,6 @@ SAMPLE: Final = 5
 MINUTES_PER_DAY: Final = 1440
 
 Severity = Literal["CRITICAL", "WARNING", "INFO"]
-
-
-class Violation(TypedDict):
-    """A row that breaks a check; besides the entity it shows the columns that the check is about."""
-
-    ride_id: NotRequired[int]
-    ride_name: NotRequired[str]
-    park_id: NotRequired[int]
-    park_name: str
 
 
 class Failure(TypedDict):
@@ -113,6 +104,21 @@ class _Week(TypedDict):
     weekly_total: Hundredths
     daily_sum: Hundredths
     diff: Hundredths
+
+
+# A row that breaks a check: who it is, and the columns that the check is about.
+Violation = (
+    _Downtime
+    | _Uptime
+    | _DowntimeMinutes
+    | _Operating
+    | _DowntimeOfOperating
+    | _Shame
+    | _ParkUptime
+    | _Tracked
+    | _NoRides
+    | _Week
+)
 
 
 class _Check(NamedTuple):

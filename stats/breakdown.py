@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import polars as pl
 
@@ -16,6 +16,7 @@ from rides.status import TEXTS
 from stats import daily, hours, observations, periods, ranking, rules
 from stats import now as state_now
 from stats.arithmetic import divide, number, ratio
+from stats.detail_shapes import Breakdown
 from stats.models import ParkLiveRanking, RideLiveRanking
 
 TIER_WEIGHTS: Final = {1: 3, 2: 2, 3: 1}
@@ -26,12 +27,18 @@ USUAL_TIER: Final = 2
 
 def of_period(
     park_id: int, period: str, *, rides: pl.DataFrame, newest: pl.DataFrame, now: datetime
-) -> dict[str, Any]:
+) -> Breakdown:
     """The breakdown of a park in one of the periods of its details.
 
     `rides` are its active attractions (rows of the roster), `newest` their newest observations of all time
     (`now.newest_of_rides`).
     """
+    return cast(Breakdown, _of_period(park_id, period, rides, newest, now))
+
+
+def _of_period(
+    park_id: int, period: str, rides: pl.DataFrame, newest: pl.DataFrame, now: datetime
+) -> dict[str, Any]:
     if period == "live":
         return _live(park_id, rides, now)
     if period == "today":

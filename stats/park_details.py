@@ -13,6 +13,7 @@ from rides import status
 from stats import breakdown, daily, observations, periods, ranking, roster, rules, series
 from stats import now as state_now
 from stats.arithmetic import number, ratio
+from stats.detail_shapes import Breakdown, ParkChart
 from stats.lookup import row_of
 
 PERIODS: Final = ("live", "today", "yesterday", "last_week", "last_month")
@@ -70,8 +71,8 @@ class ParkDetails(TypedDict):
     operating_sessions: list[Session]
     effective_park_weight: int
     excluded_rides_count: int
-    shame_breakdown: dict[str, Any]
-    chart_data: dict[str, Any]
+    shame_breakdown: Breakdown
+    chart_data: ParkChart
 
 
 def of_period(park_id: int, period: str, *, now: datetime) -> ParkDetails | None:
@@ -92,7 +93,9 @@ def of_period(park_id: int, period: str, *, now: datetime) -> ParkDetails | None
         "effective_park_weight": int(counted["weight"].sum()),
         "excluded_rides_count": rides.height - counted.height,
         "shame_breakdown": shame,
-        "chart_data": _chart(park_id, period, rides=rides, average=shame["shame_score"], now=now),
+        "chart_data": cast(
+            ParkChart, _chart(park_id, period, rides=rides, average=shame["shame_score"], now=now)
+        ),
     }
 
 

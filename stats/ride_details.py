@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, Final, TypedDict
+from typing import Any, Final, TypedDict, cast
 
 import polars as pl
 
 from rides.choices import RideStatus
 from stats import hours, roster
 from stats.arithmetic import divide, number
+from stats.detail_shapes import RideBreakdown, Timeseries
 from stats.lookup import row_of
 from stats.periods import HOUR, PACIFIC, DateSpan, Window, from_epoch, pacific_date, pacific_days
 
@@ -56,9 +57,9 @@ class RideDetails(TypedDict):
     """The answer without its envelope; the rows of the two lists depend on the period."""
 
     ride: RideHead
-    timeseries: list[dict[str, Any]]
+    timeseries: Timeseries
     downtime_events: list[DowntimeEvent]
-    hourly_breakdown: list[dict[str, Any]]
+    hourly_breakdown: RideBreakdown
     summary: Summary
 
 
@@ -71,9 +72,9 @@ def of_period(ride_id: int, period: str, *, now: datetime) -> RideDetails | None
     lists = _by_hour(rows) if period in HOURLY else _by_day(rows)
     return {
         "ride": head,
-        "timeseries": lists[0],
+        "timeseries": cast(Timeseries, lists[0]),
         "downtime_events": _events(rows),
-        "hourly_breakdown": lists[1],
+        "hourly_breakdown": cast(RideBreakdown, lists[1]),
         "summary": _summary(rows.filter("operated")),
     }
 
