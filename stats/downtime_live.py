@@ -21,6 +21,7 @@ from stats import now as at_present
 from stats.arithmetic import ratio
 from stats.expressions import Epoch, integer, scaled
 from stats.models import ParkLiveRanking, RideLiveRanking
+from stats.observations import Observed
 from stats.periods import DateSpan, Window
 from stats.ranking import (
     Hundredths,
@@ -203,21 +204,16 @@ def day_so_far(day: Window) -> pl.DataFrame:
     snapshot that counts), peak_wait_time, live_minutes (of downtime by interval-5). Downtime is counted while
     the park is open by its schedule, uptime and live_minutes while it appears open.
     """
-    seen = observations.rides(day)
-    pairs, opened, waited = (pl.col(name).cast(pl.Int64) for name in ("partners", "open", "wait"))
-    waiting = pl.col("wait") > 0
-    sums = seen.group_by("ride_id", "reports_down").agg(
-        operated=pl.col("minute_open").cast(pl.Int64).filter(rules.operating()).sum(),
-        pairs=pairs.sum(),
-        opened=opened.sum(),
-        ran=opened.filter(rules.operating()).sum(),
-        down=opened.filter(rules.down()).sum(),
-        wait_sum=(waited * pairs).filter(waiting).sum(),
-        wait_count=pairs.filter(waiting).sum(),
-        peak_wait_time=pl.col("wait").filter(pl.col("partners") > 0).max(),
+    sums = (
+        observations.summed(day, _sums)
+        .group_by("ride_id", "reports_down")
+        .agg(
+            pl.col("operated", "pairs", "opened", "ran", "down", "wait_sum", "wait_count").sum(),
+            pl.col("peak_wait_time").max(),
+        )
     )
     scheduled = (
-        seen.filter(rules.down())
+        observations.summed(day, _down)
         .join(_open_by_schedule(day), on=["park_id", "at"])
         .group_by("ride_id")
         .agg(snapshots=pl.col("pairs").sum())
@@ -234,6 +230,27 @@ def day_so_far(day: Window) -> pl.DataFrame:
             live_minutes=pl.col("down") * rules.LIVE_MINUTES_PER_SNAPSHOT,
         )
     )
+
+
+def _sums(seen: Observed) -> pl.DataFrame:
+    """Per ride: how many pairs with a park snapshot were of each kind, and the waits of all of them."""
+    pairs, opened, waited = (pl.col(name).cast(pl.Int64) for name in ("partners", "open", "wait"))
+    waiting = pl.col("wait") > 0
+    return seen.rides.group_by("ride_id", "reports_down").agg(
+        operated=pl.col("minute_open").cast(pl.Int64).filter(rules.operating()).sum(),
+        pairs=pairs.sum(),
+        opened=opened.sum(),
+        ran=opened.filter(rules.operating()).sum(),
+        down=opened.filter(rules.down()).sum(),
+        wait_sum=(waited * pairs).filter(waiting).sum(),
+        wait_count=pairs.filter(waiting).sum(),
+        peak_wait_time=pl.col("wait").filter(pl.col("partners") > 0).max(),
+    )
+
+
+def _down(seen: Observed) -> pl.DataFrame:
+    """When rides were down, whatever their park: ride_id, park_id, at."""
+    return seen.rides.filter(rules.down()).select("ride_id", "park_id", "at")
 
 
 def _open_by_schedule(window: Window) -> pl.DataFrame:

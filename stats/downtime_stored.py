@@ -125,7 +125,7 @@ def park_scores(
     without ride rows. `mean_of_days` divides by the number of `day`s with rows (contract/parks.md 1.6);
     `every_ride` lets rides of any kind add hours, though not weight (1.7).
     """
-    rides = roster.current().rides
+    rides = roster.current().rides.select("ride_id", "park_id", "weight", "active_attraction")
     weights = rides.filter("active_attraction").group_by("park_id").agg(total_weight=pl.col("weight").sum())
     days = pl.col("day").n_unique() if mean_of_days else pl.lit(1)
     sums = (

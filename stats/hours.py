@@ -7,7 +7,11 @@ of the legacy system.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import operator
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -61,8 +65,16 @@ def of_rides(
     hours = _completed(window, now)
     if not hours:
         return pl.DataFrame(schema=RIDE_HOURS)
+    if rides is None and parks is None:
+        return _known_rides.of(hours, _ride_rows)
+    return _ride_rows(hours, rides=rides, parks=parks)
+
+
+def _ride_rows(
+    hours: list[int], *, rides: Collection[int] | None = None, parks: Collection[int] | None = None
+) -> pl.DataFrame:
     days = pl.DataFrame({"hour": hours, "day_start": [_day_start(hour) for hour in hours]})
-    reach = periods.window_of_seconds(min(days["day_start"].to_list()), hours[-1] + 2 * HOUR)
+    reach = _reach(hours)
     facts = observations.summed(reach, _ride_sums, rides=rides, parks=parks)
     earlier = _archived(archive.RIDE_HOURS, reach.hours()[:-1], parks=parks, rides=rides)
     active = roster.current().rides.select("ride_id", "active_until")
@@ -101,10 +113,20 @@ def of_parks(window: Window, *, now: datetime, parks: Collection[int] | None = N
     hours = _completed(window, now)
     if not hours:
         return pl.DataFrame(schema=PARK_HOURS)
+    return _known_parks.of(hours, _park_rows) if parks is None else _park_rows(hours, parks=parks)
+
+
+def forget() -> None:
+    """Drop everything kept."""
+    _known_rides.forget()
+    _known_parks.forget()
+
+
+def _park_rows(hours: list[int], *, parks: Collection[int] | None = None) -> pl.DataFrame:
     who = roster.current()
     span = periods.window_of_seconds(hours[0], hours[-1] + HOUR)
     weighted = (
-        of_rides(window, now=now, parks=parks)
+        _ride_rows(hours, parks=parks)
         .filter("operated")
         .join(who.rides.select("ride_id", "weight"), on="ride_id")
         .with_columns(pl.col("downtime").fill_null(0), pl.col("weight").cast(pl.Int64))
@@ -144,6 +166,11 @@ def _completed(window: Window, now: datetime) -> list[int]:
     """Hours that start in the window and were over five minutes ago."""
     last = now.timestamp() - HOUR - rules.KNOWN_AFTER_SECONDS
     return [hour for hour in window.hours() if window.start_s <= hour <= last]
+
+
+def _reach(hours: list[int]) -> Window:
+    """What the figures of some hours stand on: their Pacific days from the start, and what arrived late."""
+    return periods.window_of_seconds(min(map(_day_start, hours)), hours[-1] + 2 * HOUR)
 
 
 def _day_start(hour: int) -> int:
@@ -229,3 +256,59 @@ def _archived(
     of_parks = parks if rides is None else stored["park_id"].unique().to_list()
     observed = observations.summed(window, _park_sums, parks=of_parks).select("park_id", "hour")
     return stored.filter(pl.col("hour").is_in(early)).join(observed, on=["park_id", "hour"], how="anti")
+
+
+class _Known:
+    """Frames of consecutive hours of all rides or parks, while what they were computed from is unchanged."""
+
+    def __init__(self, capacity: int) -> None:
+        self._capacity = capacity
+        self._found: OrderedDict[tuple[int, int], _Computed] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def of(self, hours: list[int], compute: Callable[[list[int]], pl.DataFrame]) -> pl.DataFrame:
+        """`compute(hours)`, or what it gave before; hours without raw rows are computed every time."""
+        observed, who = observations.kept(_reach(hours)), roster.current()
+        if observed is None:
+            return compute(hours)
+        key = (hours[0], hours[-1])
+        with self._lock:
+            before = self._found.get(key)
+        if before is not None and before.holds(observed, who):
+            return before.frame
+        found = _Computed(observed, who, compute(hours))
+        with self._lock:
+            self._found[key] = found
+            self._found.move_to_end(key)
+            while len(self._found) > self._capacity:
+                self._found.popitem(last=False)
+        return found.frame
+
+    def forget(self) -> None:
+        """Drop all of them."""
+        with self._lock:
+            self._found.clear()
+
+
+@dataclass
+class _Computed:
+    observed: list[Observed]
+    who: roster.Roster
+    frame: pl.DataFrame
+
+    def holds(self, observed: list[Observed], who: roster.Roster) -> bool:
+        """Whether the same observations and an equal roster would give the same frame."""
+        if len(observed) != len(self.observed):
+            return False
+        if not all(map(operator.is_, observed, self.observed)):
+            return False
+        if who is not self.who:
+            if not (who.rides.equals(self.who.rides) and who.parks.equals(self.who.parks)):
+                return False
+            self.who = who
+        return True
+
+
+# A day of ride hours of the design size takes 6 MB, one of park hours next to nothing.
+_known_rides = _Known(capacity=3)
+_known_parks = _Known(capacity=12)

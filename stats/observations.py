@@ -17,7 +17,7 @@ from django.db.models import Count, Max, Min, QuerySet
 
 from parks.models import ParkActivitySnapshot
 from rides.models import RideStatusChange, RideStatusSnapshot
-from stats import archive, periods, roster, rules
+from stats import archive, lines, periods, roster, rules
 from stats.expressions import Epoch, StatusCode, integer, scaled
 from stats.kept import Kept
 from stats.periods import HOUR, Window
@@ -27,6 +27,9 @@ KEPT_HOURS: Final = 84
 
 DIRECT_HOURS: Final = 60
 """A longer window of single rides or parks is read by entity instead of hour by hour."""
+
+MOST_COLLECTIONS: Final = 12
+"""Collections of an hour that is read by entity, at most as a rule: it decides how much is read at once."""
 
 RIDE_COLUMNS: Final = {
     "snapshot_id": pl.Int64,
@@ -83,8 +86,7 @@ def rides(
     partners, open, open_fb (park snapshots that match exactly: all, **park open, strict**, **park open,
     with fallback**), minute_partners, minute_open, minute_open_fb (the same for the **minute match**).
     """
-    frame = pl.concat([part.rides for part in _read(window, parks, rides)])
-    frame = frame.filter(_inside(window))
+    frame = pl.concat([_within(part.rides, window) for part in _read(window, parks, rides)])
     if parks is not None:
         frame = frame.filter(pl.col("park_id").is_in(list(parks)))
     if rides is not None:
@@ -98,7 +100,7 @@ def parks(window: Window, *, parks: Collection[int] | None = None) -> pl.DataFra
     Columns: snapshot_id, park_id, at (epoch seconds), total_rides, rides_open, rides_closed, avg_wait
     (hundredths or null), max_wait, open (park_appears_open), shame (tenths or null), open_fb.
     """
-    frame = pl.concat([part.parks for part in _read(window, parks, None)]).filter(_inside(window))
+    frame = pl.concat([_within(part.parks, window) for part in _read(window, parks, None)])
     return frame if parks is None else frame.filter(pl.col("park_id").is_in(list(parks)))
 
 
@@ -122,6 +124,19 @@ def summed(
     if rides is not None and "ride_id" in frame.columns:
         frame = frame.filter(pl.col("ride_id").is_in(list(rides)))
     return frame
+
+
+def kept(window: Window) -> list[Observed] | None:
+    """The hours that a window touches as they are kept; None if one of them has no raw rows.
+
+    The elements are the same objects as at the last call as long as nothing in them changed, so that a
+    caller can tell whether what it derived from them still holds.
+    """
+    hours = window.hours()
+    if not all(map(_is_raw, hours)):
+        return None
+    links = roster.current().links
+    return [_current(part, links).observed for part in _hours.get(hours)]
 
 
 def status_changes(window: Window) -> pl.DataFrame:
@@ -204,7 +219,9 @@ def _read(window: Window, park_ids: Collection[int] | None, ride_ids: Collection
         parts.append(_Part(_of_entities(reach, park_ids, ride_ids), links))
     elif raw:
         parts += [_current(part, links) for part in _hours.get(raw)]
-    return parts or [_Part(_matched(_frame([], RIDE_COLUMNS), _frame([], PARK_COLUMNS)), links)]
+    return parts or [
+        _Part(_matched(pl.DataFrame(schema=RIDE_COLUMNS), pl.DataFrame(schema=PARK_COLUMNS)), links)
+    ]
 
 
 def _first_hours(hours: list[int]) -> list[int]:
@@ -233,6 +250,14 @@ def _current(part: _Part, links: pl.DataFrame) -> _Part:
 
 def _inside(window: Window) -> pl.Expr:
     return (pl.col("at") >= window.start_s) & (pl.col("at") < window.end_s)
+
+
+def _within(frame: pl.DataFrame, window: Window) -> pl.DataFrame:
+    """The rows of a frame that lie in the window; it is in order of time, and most lie in it as a whole."""
+    times = frame["at"]
+    if frame.is_empty() or (times[0] >= window.start_s and times[-1] < window.end_s):
+        return frame
+    return frame.filter(_inside(window))
 
 
 def _is_raw(hour: int) -> bool:
@@ -267,44 +292,42 @@ def _matched(ride_rows: pl.DataFrame, park_rows: pl.DataFrame) -> Observed:
 # --------------------------------------------------------------------------------------------- raw rows
 
 
-def _frame(rows: Sequence[tuple[object, ...]], schema: dict[str, pl.DataType]) -> pl.DataFrame:
-    """Rows of plain integers as typed columns, by (at, id)."""
-    columns = zip(*rows, strict=True) if rows else ((),) * len(schema)
-    frame = pl.DataFrame(
-        [
-            pl.Series(name, column, dtype=pl.Int64).cast(dtype)
-            for (name, dtype), column in zip(schema.items(), columns, strict=True)
-        ]
-    )
+def _in_order(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.sort("at", frame.columns[0])
 
 
 def _ride_rows(snapshots: QuerySet[RideStatusSnapshot]) -> pl.DataFrame:
-    rows = snapshots.order_by().values_list(
-        "snapshot_id",
-        "ride_id",
-        Epoch("recorded_at"),
-        StatusCode("status"),
-        "wait_time",
-        integer("computed_is_open"),
+    return _in_order(
+        lines.frame(
+            snapshots,
+            RIDE_COLUMNS,
+            "snapshot_id",
+            "ride_id",
+            Epoch("recorded_at"),
+            StatusCode("status"),
+            "wait_time",
+            integer("computed_is_open"),
+        )
     )
-    return _frame(list(rows), RIDE_COLUMNS)
 
 
 def _park_rows(snapshots: QuerySet[ParkActivitySnapshot]) -> pl.DataFrame:
-    rows = snapshots.order_by().values_list(
-        "snapshot_id",
-        "park_id",
-        Epoch("recorded_at"),
-        "total_rides_tracked",
-        "rides_open",
-        "rides_closed",
-        scaled("avg_wait_time", 2),
-        "max_wait_time",
-        integer("park_appears_open"),
-        scaled("shame_score", 1),
+    return _in_order(
+        lines.frame(
+            snapshots,
+            PARK_COLUMNS,
+            "snapshot_id",
+            "park_id",
+            Epoch("recorded_at"),
+            "total_rides_tracked",
+            "rides_open",
+            "rides_closed",
+            scaled("avg_wait_time", 2),
+            "max_wait_time",
+            integer("park_appears_open"),
+            scaled("shame_score", 1),
+        )
     )
-    return _frame(list(rows), PARK_COLUMNS)
 
 
 def _recorded_in(window: Window) -> dict[str, object]:
@@ -348,26 +371,26 @@ def _of_entities(
     else:
         members = links.filter(pl.col("ride_id").is_in(list(ride_ids)))
     of_parks = list(park_ids) if park_ids is not None else members["park_id"].unique().to_list()
-    span = _recorded_in(window)
-    return _matched(
-        _ride_rows(RideStatusSnapshot.objects.filter(ride_id__in=members["ride_id"].to_list(), **span)),
-        _park_rows(ParkActivitySnapshot.objects.filter(park_id__in=of_parks, **span)),
-    )
+    ride_rows, park_rows = [], []
+    step = HOUR * max(1, lines.AT_ONCE // (MOST_COLLECTIONS * max(1, members.height)))
+    for start in range(window.start_s, window.end_s, step):
+        span = _recorded_in(periods.window_of_seconds(start, min(start + step, window.end_s)))
+        of_rides = RideStatusSnapshot.objects.filter(ride_id__in=members["ride_id"].to_list(), **span)
+        ride_rows.append(_ride_rows(of_rides))
+        park_rows.append(_park_rows(ParkActivitySnapshot.objects.filter(park_id__in=of_parks, **span)))
+    return _matched(pl.concat(ride_rows), pl.concat(park_rows))
 
 
 def _fetch_changes(window: Window) -> pl.DataFrame:
-    rows = (
-        RideStatusChange.objects.filter(changed_at__gte=window.start, changed_at__lt=window.end)
-        .order_by()
-        .values_list(
-            "change_id",
-            "ride_id",
-            Epoch("changed_at"),
-            integer("new_status"),
-            "duration_in_previous_status",
-        )
-    )
-    return _frame(list(rows), CHANGE_COLUMNS).sort("change_id")
+    return lines.frame(
+        RideStatusChange.objects.filter(changed_at__gte=window.start, changed_at__lt=window.end),
+        CHANGE_COLUMNS,
+        "change_id",
+        "ride_id",
+        Epoch("changed_at"),
+        integer("new_status"),
+        "duration_in_previous_status",
+    ).sort("change_id")
 
 
 def _load_oldest(keys: Sequence[None]) -> dict[None, int | None]:
