@@ -79,8 +79,10 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.mysql":
         "OPTIONS": {
             "charset": "utf8mb4",
             "connect_timeout": 5,
+            # The last one: an hour of observations is read as one text (stats/lines.py).
             "init_command": (
-                "SET time_zone = '+00:00', sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION'"
+                "SET time_zone = '+00:00', sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION', "
+                "group_concat_max_len = 67108864"
             ),
             # One transaction sees one state of the database, over all its statements.
             "isolation_level": "repeatable read",

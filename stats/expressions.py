@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import BigIntegerField, ExpressionWrapper, F, Func, IntegerField, Value
+from django.db.models import (
+    Aggregate,
+    BigIntegerField,
+    ExpressionWrapper,
+    F,
+    Func,
+    IntegerField,
+    TextField,
+    Value,
+)
 from django.db.models.functions import Cast, Round
 
 from rides.status import CODES
@@ -48,3 +57,24 @@ def integer(column: str) -> ExpressionWrapper:
 def scaled(column: str, places: int) -> Cast:
     """A decimal column as an integer in units of 10**-places."""
     return Cast(Round(F(column) * 10**places), BigIntegerField())
+
+
+class Lines(Aggregate):
+    """All rows as one text: a line for each row, its integers separated by commas, nothing for NULL.
+
+    The database writes it and Polars reads it (`stats.lines`), so that no row becomes a Python object:
+    an hour of the design size takes a tenth of the time that its tuples take.
+    """
+
+    output_field = TextField()
+
+    def as_mysql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, Any]:
+        return self._joined(compiler, "GROUP_CONCAT(CONCAT({}) SEPARATOR '\n')", ", ',', ")
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, Any]:
+        return self._joined(compiler, "GROUP_CONCAT({}, char(10))", " || ',' || ")
+
+    def _joined(self, compiler: Any, template: str, comma: str) -> tuple[str, Any]:
+        compiled = [compiler.compile(expression) for expression in self.source_expressions]
+        columns = comma.join(f"IFNULL({text}, '')" for text, _ in compiled)
+        return template.format(columns), [value for _, values in compiled for value in values]
