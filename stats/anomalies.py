@@ -7,9 +7,8 @@ sudden change, one by missing data.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
-from decimal import Decimal
 from fractions import Fraction
 from typing import Final, Literal, NamedTuple, TypedDict
 
@@ -71,12 +70,13 @@ class _Baseline(NamedTuple):
     deviation: float
 
 
-def _baseline(values: Iterable[Decimal]) -> _Baseline:
-    """Mean and population standard deviation of a sample."""
-    sample = [Fraction(value) for value in values]
-    mean = sum(sample, Fraction(0)) / len(sample)
-    variance = sum(((value - mean) ** 2 for value in sample), Fraction(0)) / len(sample)
-    return _Baseline(len(sample), mean, math.sqrt(variance))
+def _baseline(sample: Sequence[int], scale: int) -> _Baseline:
+    """Mean and population standard deviation of a sample in units of 10**-scale, exact up to the root."""
+    number, total = len(sample), sum(sample)
+    variance = Fraction(
+        number * sum(value * value for value in sample) - total * total, number**2 * 100**scale
+    )
+    return _Baseline(number, Fraction(total, number * 10**scale), math.sqrt(variance))
 
 
 def _samples(frame: pl.DataFrame, key: str, column: str) -> dict[int, list[int]]:
@@ -90,7 +90,7 @@ def _unusual_scores(day: date, parks: dict[int, str]) -> Iterator[Anomaly]:
     for park_id, (score_units,) in today.items():
         if len(before.get(park_id, ())) < LEAST_BASELINE or park_id not in parks:
             continue
-        baseline = _baseline(fixed(units, 3) for units in before[park_id])
+        baseline = _baseline(before[park_id], 3)
         if baseline.deviation <= 0:
             continue
         score, mean = fixed(score_units, 3), divide(baseline.mean, scale=7)
@@ -117,17 +117,32 @@ def _unusual_scores(day: date, parks: dict[int, str]) -> Iterator[Anomaly]:
 
 def _unusual_downtimes(day: date, parks: dict[int, str]) -> Iterator[Anomaly]:
     today = daily.rides(DateSpan(day, day)).filter(pl.col("downtime_minutes") > 0)
-    before = daily.rides(days_before(day, BASELINE_DAYS)).join(today, on="ride_id", how="semi")
-    samples = _samples(before, "ride_id", "downtime_minutes")
+    minutes = pl.col("downtime_minutes")
+    # In units of 10**-9 hours, cut off as `truncate` does.
+    hours_before = minutes.sign() * (minutes.abs() * 10**9 // 60)
+    before = daily.rides(days_before(day, BASELINE_DAYS)).drop_nulls("downtime_minutes").group_by("ride_id")
     rides = roster.current().rides.select("ride_id", "name", "park_id")
-    for row in today.join(rides, on="ride_id").sort("ride_id").iter_rows(named=True):
-        sample = samples.get(row["ride_id"], [])
-        if len(sample) < LEAST_BASELINE:
-            continue
-        baseline = _baseline(truncate(minutes, 60, scale=9) for minutes in sample)
+    # What exceeds the mean by three deviations, each of them above a tenth of an hour, exceeds it by 18
+    # minutes; one less, for what truncation takes away. Few rides are left to be looked at exactly.
+    least_excess = int(UNUSUAL * LEAST_RIDE_DEVIATION * 60) - 1
+    suspects = (
+        today.select("ride_id", "downtime_minutes")
+        .join(
+            before.agg(sample=hours_before, total=minutes.sum(), number=pl.len().cast(pl.Int64)),
+            on="ride_id",
+        )
+        .filter(
+            pl.col("number") >= LEAST_BASELINE,
+            (minutes - least_excess) * pl.col("number") > pl.col("total"),
+        )
+        .join(rides, on="ride_id")
+        .sort("ride_id")
+    )
+    for row in suspects.iter_rows(named=True):
+        baseline = _baseline(row["sample"], 9)
         if baseline.deviation <= LEAST_RIDE_DEVIATION:
             continue
-        mean = divide(sum(sample), 60 * len(sample), scale=8)
+        mean = divide(row["total"], 60 * row["number"], scale=8)
         z = round(float(truncate(row["downtime_minutes"], 60, scale=9) - mean) / baseline.deviation, 12)
         if z > UNUSUAL:
             hours = divide(row["downtime_minutes"], 60, scale=2)

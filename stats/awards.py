@@ -6,6 +6,7 @@ days by the same period name: calendar periods for the waits, rolling ones for r
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final, TypedDict
 
@@ -13,6 +14,7 @@ import polars as pl
 
 from stats import daily, observations, periods, ranking, roster, rules
 from stats.arithmetic import ratio
+from stats.observations import Observed
 from stats.periods import DateSpan, Window
 from stats.ranking import Hundredths, Tenths, Whole, descending
 
@@ -23,6 +25,8 @@ ROLLING_DAYS: Final = {"last_week": 7, "last_month": 30}
 
 # Least reliable parks start at this score (contract/awards.md, "entity=parks").
 LEAST_SHAME: Final = 1
+
+MASK_BITS: Final = 60
 
 
 class RideWaitRow(TypedDict):
@@ -94,19 +98,14 @@ def longest_waits(*, entity: str, period: str, among: str, limit: int, now: date
     if period in ROLLING_DAYS:
         span, _ = ranking.calendar_period(period, periods.pacific_date(now))
         waits = daily.rides(span).filter(pl.col("avg_wait") > 0)
-        waits = waits.select("ride_id", "peak_wait", wait=pl.col("avg_wait"), times=pl.lit(1))
+        waits = waits.select("ride_id", "peak_wait", total="avg_wait", times=pl.lit(1))
         unit = 100
     else:
-        waits = observations.rides(_day(period, now)).filter((pl.col("wait") > 0) & (pl.col("open") > 0))
-        waits = waits.select("ride_id", peak_wait="wait", wait="wait", times=pl.col("open").cast(pl.Int64))
+        waits = _summed(_day(period, now), now, _waits)
         unit = 1
     of_rides = (
         waits.group_by("ride_id")
-        .agg(
-            pl.col("times").sum(),
-            total=(pl.col("wait") * pl.col("times")).sum(),
-            peak_wait_time=pl.col("peak_wait").max(),
-        )
+        .agg(pl.col("times", "total").sum(), peak_wait_time=pl.col("peak_wait").max())
         .join(rides, on="ride_id")
     )
     average = ratio(pl.col("total"), pl.col("times") * unit, scale=0)
@@ -133,8 +132,10 @@ def least_reliable(
         span = periods.rolling(periods.pacific_date(now), ROLLING_DAYS[period])
         figures = _rides_of_days(span, among) if entity == "rides" else _parks_of_days(span, among)
     else:
-        observed = _observed_of_operated(_day(period, now), among, now)
-        figures = _rides_of_day(observed, among) if entity == "rides" else _parks_of_day(observed, among)
+        window = _day(period, now)
+        figures = (
+            _rides_of_day(window, among, now) if entity == "rides" else _parks_of_day(window, among, now)
+        )
     if entity == "rides":
         ranked = ranking.top(figures, descending("downtime_hours"), tie="ride_id", limit=limit)
         return ranking.rows(RideReliabilityRow, ranked)
@@ -159,33 +160,71 @@ def _parks(among: str) -> pl.DataFrame:
     )
 
 
-def _observed_of_operated(window: Window, among: str, now: datetime) -> pl.DataFrame:
-    """Observations of the rides that **operated, any**, with their weight.
+def _summed(window: Window, now: datetime, summarise: Callable[[Observed], pl.DataFrame]) -> pl.DataFrame:
+    """A summary of whole hours over the window, which starts on the hour, up to and including `now`.
 
-    rows: how often a snapshot counts in a left join with its park's snapshots; down: how often as down.
+    A ride **operated, any** by what was observed before `now`, so an observation of the very second of a
+    `now` without a fraction is one while no park was open.
     """
-    observed = observations.rides(window)
-    before_now = pl.col("at") < periods.Window(window.start, now).end_s
-    operated = observed.filter(before_now & rules.operating() & (pl.col("minute_open") > 0))[
-        "ride_id"
-    ].unique()
-    members = ranking.rides(among).filter(pl.col("ride_id").is_in(operated.implode()))
-    weights = members.select("ride_id", pl.col("weight").cast(pl.Int64))
-    times = pl.col("partners").clip(lower_bound=1).cast(pl.Int64)
-    return observed.join(weights, on="ride_id").select(
-        "ride_id",
-        "park_id",
-        "at",
-        "weight",
-        rows=times,
-        operating=times * rules.operating(),
-        down=pl.col("open").cast(pl.Int64) * rules.down(),
+    whole = periods.hour_start(min(window.end_s, int(now.timestamp())))
+    parts = [observations.summed(Window(window.start, periods.from_epoch(whole)), summarise)]
+    if whole < window.end_s:
+        rest = periods.window_of_seconds(whole, window.end_s)
+        before_now = pl.col("at") < Window(window.start, now).end_s
+        rides = observations.rides(rest).with_columns(minute_open=pl.col("minute_open") * before_now)
+        parts.append(summarise(Observed(rides, observations.parks(rest))))
+    return pl.concat(parts)
+
+
+def _waits(seen: Observed) -> pl.DataFrame:
+    """Per ride: waits above zero while the park was open, once per matching pair: times, total, peak_wait."""
+    rows = seen.rides.filter((pl.col("wait") > 0) & (pl.col("open") > 0))
+    times = pl.col("open").cast(pl.Int64)
+    return rows.group_by("ride_id").agg(
+        times=times.sum(), total=(pl.col("wait") * times).sum(), peak_wait=pl.col("wait").max()
     )
 
 
-def _rides_of_day(observed: pl.DataFrame, among: str) -> pl.DataFrame:
+def _sums(seen: Observed) -> pl.DataFrame:
+    """Per ride and hour, for `least_reliable` of a day.
+
+    rows and operating: how often its snapshots count in a left join with the park's snapshots; down: how
+    often as down while the park is open; operated: whether it was operating while the park was open.
+    `moments` has a bit for each of its park's moments of this hour (of 60 at a time, `block`) at which the
+    ride was observed.
+    """
+    hour = pl.col("at") // periods.HOUR
+    nth = pl.col("at").rank("dense").over("park_id", hour) - 1
+    times = pl.col("partners").clip(lower_bound=1).cast(pl.Int64)
+    return seen.rides.group_by(
+        "ride_id", "park_id", hour.alias("hour"), (nth // MASK_BITS).alias("block")
+    ).agg(
+        rows=times.sum(),
+        operating=times.filter(rules.operating()).sum(),
+        down=pl.col("open").cast(pl.Int64).filter(rules.down()).sum(),
+        operated=(rules.operating() & (pl.col("minute_open") > 0)).any(),
+        moments=pl.lit(2, pl.Int64).pow(nth % MASK_BITS).cast(pl.Int64).bitwise_or(),
+    )
+
+
+def _down(seen: Observed) -> pl.DataFrame:
+    """When rides were down while their park was open: ride_id, park_id, at, down (matching pairs)."""
+    return seen.rides.filter(rules.down() & (pl.col("open") > 0)).select(
+        "ride_id", "park_id", "at", down=pl.col("open").cast(pl.Int64)
+    )
+
+
+def _operated(sums: pl.DataFrame, among: str) -> pl.DataFrame:
+    """Sums of the rides that **operated, any**: the columns of `_sums`, with the ride's weight."""
+    weights = ranking.rides(among).select("ride_id", pl.col("weight").cast(pl.Int64))
+    operated = sums.filter("operated")["ride_id"].unique().implode()
+    return sums.filter(pl.col("ride_id").is_in(operated)).join(weights, on="ride_id")
+
+
+def _rides_of_day(window: Window, among: str, now: datetime) -> pl.DataFrame:
     return (
-        observed.group_by("ride_id")
+        _operated(_summed(window, now, _sums), among)
+        .group_by("ride_id")
         .agg(pl.col("rows", "operating", "down").sum())
         .filter(pl.col("down") > 0)
         .with_columns(
@@ -197,19 +236,30 @@ def _rides_of_day(observed: pl.DataFrame, among: str) -> pl.DataFrame:
     )
 
 
-def _parks_of_day(observed: pl.DataFrame, among: str) -> pl.DataFrame:
+def _parks_of_day(window: Window, among: str, now: datetime) -> pl.DataFrame:
     """**shame, average of snapshots**: each snapshot's score has four decimals (contract/rules.md 10)."""
-    weights = observed.unique("ride_id").group_by("park_id").agg(park_weight=pl.col("weight").sum())
-    return (
-        observed.group_by("park_id", "at")
-        .agg(pl.col("rows", "operating").sum(), down_weight=(pl.col("down") * pl.col("weight")).sum())
+    operated = _operated(_summed(window, now, _sums), among)
+    members = operated.unique("ride_id").select("ride_id", "park_id", "weight")
+    weights = members.group_by("park_id").agg(park_weight=pl.col("weight").sum())
+    moments = (
+        operated.group_by("park_id", "hour", "block")
+        .agg(pl.col("rows", "operating").sum(), pl.col("moments").bitwise_or())
+        .group_by("park_id")
+        .agg(pl.col("rows", "operating").sum(), pl.col("moments").bitwise_count_ones().cast(pl.Int64).sum())
+    )
+    # A moment without anything down has score zero.
+    scores = (
+        _summed(window, now, _down)
+        .join(members.select("ride_id", "weight"), on="ride_id")
+        .group_by("park_id", "at")
+        .agg(down_weight=(pl.col("down") * pl.col("weight")).sum())
         .join(weights, on="park_id")
         .group_by("park_id")
-        .agg(
-            pl.col("rows", "operating").sum(),
-            moments=pl.len().cast(pl.Int64),
-            scores=ratio(pl.col("down_weight") * 10, pl.col("park_weight"), scale=4).sum(),
-        )
+        .agg(scores=ratio(pl.col("down_weight") * 10, pl.col("park_weight"), scale=4).sum())
+    )
+    return (
+        moments.join(scores, on="park_id", how="left")
+        .with_columns(pl.col("scores").fill_null(0))
         .filter(pl.col("scores") >= LEAST_SHAME * 10_000 * pl.col("moments"))
         .with_columns(
             avg_shame_score=ratio(pl.col("scores"), pl.col("moments") * 10_000, scale=1),
