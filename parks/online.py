@@ -210,12 +210,13 @@ def _is_mariadb(schema_editor: BaseDatabaseSchemaEditor) -> bool:
 def _add_columns(
     schema_editor: BaseDatabaseSchemaEditor, before: type[models.Model], after: type[models.Model]
 ) -> None:
-    clauses, values = [], []
+    clauses: list[str] = []
+    values: list[Any] = []
     for column, field in _missing_fields(after, before).items():
         if column not in columns(schema_editor, after):
             definition, params = schema_editor.column_sql(after, field)
             clauses.append(f"ADD COLUMN {schema_editor.quote_name(column)} {definition}")
-            values += params
+            values += params or []
     if clauses:
         _alter(schema_editor, after, clauses, _instant(schema_editor), values)
 
@@ -273,8 +274,9 @@ def _present_indexes(schema_editor: BaseDatabaseSchemaEditor, model: type[models
 
 def _missing_fields(model: type[models.Model], other: type[models.Model]) -> dict[str, Any]:
     """The fields of a model that another state of it has not, by column."""
-    known = {field.column for field in other._meta.local_concrete_fields}
-    return {field.column: field for field in model._meta.local_concrete_fields if field.column not in known}
+    known = {str(field.column) for field in other._meta.local_concrete_fields}
+    own = {str(field.column): field for field in model._meta.local_concrete_fields}
+    return {column: field for column, field in own.items() if column not in known}
 
 
 def _indexes(
@@ -297,4 +299,5 @@ def _indexes(
 
 
 def _column(model: type[models.Model], field: str) -> str:
-    return str(model._meta.get_field(field).column)
+    concrete: Any = model._meta.get_field(field)
+    return str(concrete.column)

@@ -20,7 +20,7 @@ def units(numerator: Exact, denominator: Exact = 1, *, scale: int) -> int:
     """numerator / denominator in units of 10**-scale, half away from zero."""
     exact = Fraction(numerator) / Fraction(denominator) * 10**scale
     n, d = abs(exact.numerator), exact.denominator
-    magnitude = (2 * n + d) // (2 * d)
+    magnitude: int = (2 * n + d) // (2 * d)
     return magnitude if exact >= 0 else -magnitude
 
 

@@ -162,7 +162,7 @@ def _load(days: Sequence[date]) -> dict[date, _Day]:
     }
 
 
-def _by_day(rows: list[tuple[object, ...]], schema: dict[str, pl.DataType]) -> dict[date, pl.DataFrame]:
+def _by_day(rows: list[tuple[object, ...]], schema: dict[str, type[pl.DataType]]) -> dict[date, pl.DataFrame]:
     if not rows:
         return {}
     columns = zip(*rows, strict=True)

@@ -49,7 +49,7 @@ class StatusCode(Func):
         return f"CASE {column} {cases} ELSE 0 END", params
 
 
-def integer(column: str) -> ExpressionWrapper:
+def integer(column: str) -> ExpressionWrapper[F]:
     """A boolean or small integer column as a plain integer."""
     return ExpressionWrapper(F(column), output_field=IntegerField())
 

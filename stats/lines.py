@@ -28,4 +28,4 @@ def frame(rows: QuerySet[Any], schema: Mapping[str, Any], *columns: Any) -> pl.D
     read = pl.read_csv(text, has_header=False, schema=as_read) if text else pl.DataFrame(schema=schema)
     if read.height != found["number"]:
         raise RuntimeError("an answer was cut off: the server's max_allowed_packet is too small")
-    return read.cast(dict(schema))
+    return read.select(pl.col(name).cast(kind) for name, kind in schema.items())

@@ -152,7 +152,7 @@ def _active_until(key: str, daily_rows: QuerySet[ParkDailyStats] | QuerySet[Ride
     return pl.when("is_active").then(pl.lit(NO_END, pl.Int64)).otherwise(known)
 
 
-def _frame(rows: list[tuple[object, ...]], schema: dict[str, pl.DataType]) -> pl.DataFrame:
+def _frame(rows: list[tuple[object, ...]], schema: dict[str, type[pl.DataType]]) -> pl.DataFrame:
     columns = zip(*rows, strict=True) if rows else ((),) * len(schema)
     series = [
         pl.Series(name, column, dtype=pl.Int8).cast(pl.Boolean)

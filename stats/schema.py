@@ -182,7 +182,7 @@ def _read_checks(connection: BaseDatabaseWrapper, tables: dict[str, Table]) -> N
     owner = "c.table_name" if getattr(connection, "mysql_is_mariadb", False) else "t.table_name"
     for table, clause in _rows(
         connection,
-        f"SELECT DISTINCT {owner}, c.check_clause FROM information_schema.check_constraints c "
+        f"SELECT DISTINCT {owner}, c.check_clause FROM information_schema.check_constraints c "  # nosec B608
         "LEFT JOIN information_schema.table_constraints t ON t.constraint_schema = c.constraint_schema "
         "AND t.constraint_name = c.constraint_name AND t.constraint_type = 'CHECK' "
         "WHERE c.constraint_schema = DATABASE()",

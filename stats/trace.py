@@ -40,13 +40,18 @@ class Step(TypedDict):
     output_label: str
 
 
-class Trace(TypedDict):
-    """A displayed figure beside the computed one, with the way to it."""
+class Verdict(TypedDict):
+    """A displayed figure beside the computed one."""
 
     verified: bool
     displayed_value: float
     computed_value: float
     tolerance: float
+
+
+class Trace(Verdict):
+    """The verdict on a displayed figure, with the way to the computed one."""
+
     entity_type: Literal["park", "ride"]
     entity_id: Any
     entity_name: str
@@ -252,14 +257,14 @@ def _dates(span: DateSpan) -> dict[str, str]:
     return {"start_date": span.start.isoformat(), "end_date": span.end.isoformat()}
 
 
-def _verdict(displayed: float, computed: Decimal | None) -> Any:
+def _verdict(displayed: float, computed: Decimal | None) -> Verdict:
     value = float(computed) if computed else 0
-    return {
-        "verified": abs(displayed - value) <= TOLERANCE,
-        "displayed_value": displayed,
-        "computed_value": value,
-        "tolerance": TOLERANCE,
-    }
+    return Verdict(
+        verified=abs(displayed - value) <= TOLERANCE,
+        displayed_value=displayed,
+        computed_value=value,
+        tolerance=TOLERANCE,
+    )
 
 
 def _rides_of(park_id: int) -> pl.DataFrame:

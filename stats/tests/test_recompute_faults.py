@@ -292,7 +292,8 @@ def test_a_reader_never_sees_half_a_day(rides: list[Ride]) -> None:
     def totals() -> tuple[int, int]:
         daily.forget()
         span = DateSpan(DAYS[0], DAYS[0])
-        return daily.rides(span)["downtime_minutes"].sum(), daily.parks(span)["downtime"].sum()
+        rides, parks = daily.rides(span), daily.parks(span)
+        return int(rides["downtime_minutes"].sum()), int(parks["downtime"].sum())
 
     allowed = {totals()}
     reader = threading.Thread(target=read)

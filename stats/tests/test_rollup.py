@@ -25,6 +25,7 @@ from stats.models import (
     RideWeeklyStats,
     RideYearlyStats,
 )
+from stats.periods import DateSpan
 from stats.tests.days import dump
 from stats.tests.observed import a_park, a_ride
 
@@ -164,7 +165,7 @@ def test_a_ride_without_daily_rows_any_more_loses_its_period() -> None:
 
 
 def test_periods_touched_by_a_span() -> None:
-    span = rollup.DateSpan(date(2025, 12, 28), date(2026, 1, 1))
+    span = DateSpan(date(2025, 12, 28), date(2026, 1, 1))
     found = [(period.grain.name, period.span.start) for period in rollup.touched(span)]
     assert found == [
         ("WEEK", date(2025, 12, 22)),
