@@ -31,6 +31,8 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "rest_framework",
+    # Only for the files of its page (parkstats_project/api/description.py).
+    "drf_spectacular_sidecar",
     "parks",
     "rides",
     "weather",
@@ -107,6 +109,14 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": [],
     "UNAUTHENTICATED_USER": None,
     "URL_FORMAT_OVERRIDE": None,
+    "DEFAULT_SCHEMA_CLASS": "parkstats_project.api.description.Description",
+}
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "parkstats",
+    "DESCRIPTION": "Downtime statistics of theme parks and rides. Decimals are exact and travel as strings.",
+    "VERSION": None,
+    "OAS_VERSION": "3.1.0",
+    "POSTPROCESSING_HOOKS": [],
 }
 
 LOGGING = {

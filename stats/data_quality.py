@@ -11,6 +11,7 @@ from django.db.models import Count, F, Max, Min, Sum
 from stats.arithmetic import divide
 from stats.choices import IssueType
 from stats.models import DataQualityIssue
+from stats.ranking import Bit
 
 MOST_ISSUES: Final = 100
 
@@ -28,7 +29,7 @@ class Issue(TypedDict):
     last_updated_api: str | None
     data_age_minutes: int | None
     reported_status: str | None
-    is_resolved: int
+    is_resolved: Bit
     park_name: str | None
     ride_name: str | None
 

@@ -17,6 +17,7 @@ from stats import now as at_present
 from stats.arithmetic import ratio
 from stats.periods import DateSpan, Window
 from stats.ranking import (
+    Bit,
     Hundredths,
     NumberOfHundredths,
     NumberOfTenths,
@@ -59,7 +60,7 @@ class ParkRow(TypedDict):
     location: str | None
     queue_times_id: int
     queue_times_url: str
-    park_is_open: int | None
+    park_is_open: Bit | None
     shame_score: NumberOfTenths
     total_downtime_hours: NumberOfHundredths
     weighted_downtime_hours: NumberOfHundredths
@@ -103,9 +104,9 @@ class RideTodayRow(TypedDict):
     queue_times_id: int
     park_queue_times_id: int
     queue_times_url: str
-    park_is_open: int | None
+    park_is_open: Bit | None
     current_status: str | None
-    current_is_open: int | None
+    current_is_open: Bit | None
     downtime_hours: Hundredths
     uptime_percentage: Tenths | None
     trend_percentage: None

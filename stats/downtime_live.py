@@ -24,6 +24,7 @@ from stats.models import ParkLiveRanking, RideLiveRanking
 from stats.observations import Observed
 from stats.periods import DateSpan, Window
 from stats.ranking import (
+    Bit,
     Hundredths,
     NumberOfHundredths,
     NumberOfTenths,
@@ -60,7 +61,7 @@ class ParkLiveRow(TypedDict):
     location: str | None
     queue_times_id: int
     queue_times_url: str
-    park_is_open: int
+    park_is_open: Bit
     rides_down: int
     total_rides: int
     shame_score: NumberOfTenths
@@ -79,12 +80,12 @@ class RideLiveRow(TypedDict):
     queue_times_url: None
     park_id: int
     park_name: str
-    is_disney: int
-    is_universal: int
+    is_disney: Bit
+    is_universal: Bit
     tier: int
     tier_weight: Tenths
     category: str
-    is_down: int
+    is_down: Bit
     current_status: str | None
     current_wait_time: int | None
     last_status_change: datetime | None
@@ -108,9 +109,9 @@ class RideSoFarRow(TypedDict):
     park_name: str
     location: str | None
     park_queue_times_id: int
-    park_is_open: int | None
+    park_is_open: Bit | None
     current_status: str | None
-    current_is_open: int | None
+    current_is_open: Bit | None
     downtime_hours: Hundredths
     uptime_percentage: Hundredths | None
     avg_wait_time: Hundredths | None

@@ -15,7 +15,7 @@ from stats.arithmetic import ratio
 from stats.expressions import scaled
 from stats.models import ParkMonthlyStats, ParkWeeklyStats, RideMonthlyStats, RideWeeklyStats
 from stats.periods import DateSpan
-from stats.ranking import Hundredths, NumberOfHundredths, NumberOfTenths, Places, descending
+from stats.ranking import Bit, Hundredths, NumberOfHundredths, NumberOfTenths, Places, descending
 
 TenThousandths = Annotated[Decimal, Places(4)]
 HundredThousandths = Annotated[Decimal, Places(5)]
@@ -54,7 +54,7 @@ class RideYesterdayRow(TypedDict):
     location: str | None
     queue_times_url: str | None
     current_status: str | None
-    current_is_open: int | None
+    current_is_open: Bit | None
     downtime_hours: TenThousandths
     uptime_percentage: Hundredths
     avg_wait_time: Hundredths | None
@@ -83,7 +83,7 @@ class RideWeekRow(TypedDict):
     park_queue_times_id: int
     queue_times_url: str
     current_status: str | None
-    current_is_open: int | None
+    current_is_open: Bit | None
     downtime_hours: Hundredths
     uptime_percentage: Hundredths
     avg_wait_time: Hundredths | None

@@ -6,7 +6,18 @@ from collections.abc import Hashable
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from typing import Annotated, Any, Final, NamedTuple, TypeVar, cast, get_args, get_origin, get_type_hints
+from typing import (
+    Annotated,
+    Any,
+    Final,
+    Literal,
+    NamedTuple,
+    TypeVar,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 import polars as pl
 
@@ -23,6 +34,8 @@ class Places(int):
     """Decimal places of a figure; its column holds integers in units of 10**-places."""
 
 
+# How the wire shows what a tinyint(1) column or a 0/1 expression says (contract/README.md 4).
+Bit = Literal[0, 1]
 Whole = Annotated[Decimal, Places(0)]
 Tenths = Annotated[Decimal, Places(1)]
 Hundredths = Annotated[Decimal, Places(2)]

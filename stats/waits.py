@@ -17,7 +17,7 @@ from stats import daily, periods, ranking, wait_figures
 from stats import now as at_present
 from stats.arithmetic import ratio
 from stats.periods import DateSpan
-from stats.ranking import Hundredths, NumberOfTenths, Places, Tenths, descending
+from stats.ranking import Bit, Hundredths, NumberOfTenths, Places, Tenths, descending
 
 PARK_PERIODS: Final = ("live", "today", "yesterday", "last_week", "last_month")
 RIDE_MODES: Final = (
@@ -48,7 +48,7 @@ class ParkYesterdayRow(TypedDict):
 class ParkTodayRow(ParkYesterdayRow):
     """A park's waits of today."""
 
-    park_is_open: int | None
+    park_is_open: Bit | None
 
 
 class ParkLiveRow(ParkTodayRow):
@@ -97,8 +97,8 @@ class RideTodayRow(RideRow):
 
     current_wait_time: int | None
     current_status: str | None
-    current_is_open: int
-    park_is_open: int
+    current_is_open: Bit
+    park_is_open: Bit
 
 
 class RideLiveRow(RideRow):
@@ -106,8 +106,8 @@ class RideLiveRow(RideRow):
 
     current_wait_minutes: NumberOfTenths
     current_status: str | None
-    current_is_open: int | None
-    park_is_open: int | None
+    current_is_open: Bit | None
+    park_is_open: Bit | None
     trend_percentage: Tenths | None
 
 
@@ -130,7 +130,7 @@ class RideWeekRow(TypedDict):
     location: str | None
     avg_wait_7days: Hundredths | None
     peak_wait_7days: int | None
-    current_is_open: int | None
+    current_is_open: Bit | None
 
 
 class RideAverageRow(RideWeekRow):

@@ -11,7 +11,7 @@ order of the checks::
 
         limit: int = params.limit(100, at_most=200)
         period: str = params.one_of("period", LIVE_PERIODS, default="live")
-        mode: str = params.one_of("mode", MODES, default=params.same_as("period"))
+        mode: str = params.one_of("mode", MODES, default=params.SameAs("period"))
         filter: str = params.park_filter()
 
     asked = RideWaits.read(request)     # or Parameters.read_from(mapping)
@@ -102,9 +102,15 @@ def pieces_of(parameters: type[Parameters]) -> dict[str, Piece]:
     return {field.name: field.metadata["piece"] for field in dataclasses.fields(parameters)}  # type: ignore[arg-type]
 
 
-def same_as(name: str) -> Callable[[Mapping[str, Any]], Any]:
+@dataclass(frozen=True)
+class SameAs:
     """A default: the value of a parameter stated before this one."""
-    return lambda values: values[name]
+
+    name: str
+
+    def __call__(self, values: Mapping[str, Any]) -> Any:
+        """Its value among those read so far."""
+        return values[self.name]
 
 
 def piece(kind: Piece) -> Any:

@@ -29,7 +29,7 @@ class RideWaits(params.Parameters):
 
     limit: int = params.limit(100, at_most=200)
     period: str = params.one_of("period", downtime.PERIODS, default="live")
-    mode: str = params.one_of("mode", waits.RIDE_MODES, default=params.same_as("period"))
+    mode: str = params.one_of("mode", waits.RIDE_MODES, default=params.SameAs("period"))
     filter: str = params.park_filter()
 
 

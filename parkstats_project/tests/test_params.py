@@ -21,7 +21,7 @@ class Ranking(params.Parameters):
 
     limit: int = params.limit(50, at_most=100)
     period: str = params.one_of("period", PERIODS, default="live")
-    mode: str = params.one_of("mode", ("live", "peak"), default=params.same_as("period"))
+    mode: str = params.one_of("mode", ("live", "peak"), default=params.SameAs("period"))
     filter: str = params.park_filter()
     weighted: bool = params.flag(default=False)
 
