@@ -68,7 +68,7 @@ def issues(*, now: datetime, hours: int, source: str | None, unresolved: bool) -
             last_updated_api=_iso(issue.last_updated_api) if issue.last_updated_api else None,
             data_age_minutes=issue.data_age_minutes,
             reported_status=issue.reported_status,
-            is_resolved=int(bool(issue.is_resolved)),
+            is_resolved=1 if issue.is_resolved else 0,
             park_name=issue.park.name if issue.park else None,
             ride_name=issue.ride.name if issue.ride else None,
         )

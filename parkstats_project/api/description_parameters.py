@@ -18,9 +18,6 @@ SPELLED: Final[dict[tuple[type[params.Parameters], str], str]] = {
     (analytics.Buckets, "start"): "from",
     (analytics.Buckets, "end"): "to",
 }
-    (analytics.Buckets, "start"): "from",
-    (analytics.Buckets, "end"): "to",
-}
 
 
 def of_class(parameters: type[params.Parameters] | None) -> list[Schema]:
