@@ -1,0 +1,316 @@
+"""The admin on a small demo world: every page opens, big tables are never counted, jobs' rows stay untouched.
+
+scripts/test runs this file on SQLite, too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.contrib.admin.sites import site
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.db import connection
+from django.db.models import Model
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from freezegun import freeze_time
+
+from parks.browsing import Big
+from parks.models import Park, ParkActivitySnapshot, ParkOperatingSession, ParkSchedule
+from rides.models import Ride, RideClassification, RideStatusChange, RideStatusSnapshot
+from stats import archive, models
+from stats.models import DataQualityIssue, ParkDailyStats, ParkDayArchive, RideDailyStats
+from stats.periods import pacific_date
+from weather.models import WeatherForecast, WeatherObservation
+
+pytestmark = pytest.mark.django_db
+
+MOMENT = datetime(2026, 7, 18, 21, 0, tzinfo=UTC)
+
+EDITED = (Park, Ride, RideClassification, ParkSchedule, DataQualityIssue)
+OWN = [model for model in site._registry if model._meta.app_label in ("parks", "rides", "stats", "weather")]
+LOOKED_AT = [model for model in OWN if model not in EDITED]
+BIG = [model for model in OWN if isinstance(site._registry[model], Big)]
+
+# Session, user and the rows; one more to look for a next page, one for each choice that comes from a table.
+LIST_QUERIES = 7
+# Session, user and the row; what the choices of its fields need.
+PAGE_QUERIES = 12
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Three parks, their collections of three days, and what the jobs made of them."""
+    with django_db_blocker.unblock(), freeze_time(MOMENT):
+        load = {"parks": "3", "rides": "24", "days": "3", "daily_days": "40", "no_progress": True}
+        call_command("load_demo", until=MOMENT.isoformat(), verbosity=0, **load)
+        call_command("aggregate_daily", days=2, verbosity=0)
+        call_command("roll_up_stats")
+        call_command("refresh_live_rankings", verbosity=0)
+        park = Park.objects.order_by("pk")[0]
+        yesterday = pacific_date(MOMENT).replace(day=17)
+        ParkOperatingSession.objects.create(park=park, session_date=yesterday)
+        DataQualityIssue.objects.create(
+            data_source="themeparks_wiki", issue_type="STALE_DATA", park=park, detected_at=MOMENT
+        )
+        archive.write_day(yesterday)
+        for table in (models.ParkLiveRankingStaging, models.RideLiveRankingStaging):
+            live = table.__name__.removesuffix("Staging")
+            row = getattr(models, live).objects.values()[0]
+            table.objects.create(**row)
+        yield
+        call_command("flush", interactive=False, verbosity=0)
+
+
+@pytest.fixture
+def browser(demo: None) -> Client:
+    """Somebody who may do everything."""
+    client = Client(raise_request_exception=True)
+    client.force_login(User.objects.create_superuser("admin", "admin@example.org", "secret"))
+    return client
+
+
+def address(model: type[Model], kind: str, *args: Any) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{kind}", args=args)
+
+
+def names(models: list[type[Model]]) -> list[str]:
+    return [model.__name__ for model in models]
+
+
+def test_every_table_is_registered():
+    from django.apps import apps
+
+    own = [
+        model
+        for app in ("parks", "rides", "stats", "weather")
+        for model in apps.get_app_config(app).get_models()
+    ]
+    assert set(own) == set(OWN)
+
+
+def test_every_snapshot_table_is_known_to_be_big():
+    assert {ParkActivitySnapshot, RideStatusSnapshot, RideStatusChange, RideDailyStats} <= set(BIG)
+    assert {ParkDayArchive, WeatherForecast, WeatherObservation, ParkDailyStats} <= set(BIG)
+
+
+@pytest.mark.parametrize("model", OWN, ids=names(OWN))
+def test_a_list_opens_with_few_queries(browser, model):
+    with CaptureQueriesContext(connection) as queries:
+        reply = browser.get(address(model, "changelist"))
+    assert reply.status_code == 200
+    assert reply.context["cl"].result_list, "the demo has no row of it"
+    assert len(queries) <= LIST_QUERIES
+
+
+@pytest.mark.parametrize("model", OWN, ids=names(OWN))
+def test_a_row_opens_with_few_queries(browser, model):
+    row = model._default_manager.order_by("pk").values_list("pk", flat=True)[0]
+    with CaptureQueriesContext(connection) as queries:
+        reply = browser.get(address(model, "change", row))
+    assert reply.status_code == 200
+    assert len(queries) <= PAGE_QUERIES
+
+
+@pytest.mark.parametrize("model", OWN, ids=names(OWN))
+def test_every_link_of_a_row_leads_somewhere(browser, model):
+    row = model._default_manager.order_by("-pk").values_list("pk", flat=True)[0]
+    pages = [browser.get(address(model, "change", row)), browser.get(address(model, "changelist"))]
+    own = tuple(f"/admin/{app}/" for app in ("parks", "rides", "stats", "weather"))
+    found = {
+        part.partition('"')[0].replace("&amp;", "&")
+        for page in pages
+        for part in page.content.decode().split('href="')[1:]
+    }
+    links = sorted(link for link in found if link.startswith(own) and "history" not in link)
+    # One of each kind: the same list, however filtered, or a row of the same table.
+    kinds = {re.sub("[0-9]+", "", link.partition("?")[0]): link for link in links if link != links[0]}
+    assert kinds
+    for link in kinds.values():
+        assert browser.get(link).status_code == 200, link
+
+
+@pytest.mark.parametrize("model", BIG, ids=names(BIG))
+def test_a_big_table_is_never_counted(browser, model):
+    """Neither by the list, nor by its second page, a search or a filter."""
+    questions = ["", "p=2", "q=a", "q=1", "q=a&p=2", *(filters(browser, model)[::2])]
+    for question in questions:
+        with CaptureQueriesContext(connection) as queries:
+            reply = browser.get(f"{address(model, 'changelist')}?{question}")
+        assert reply.status_code in (200, 302)
+        statements = [query["sql"].upper() for query in queries]
+        assert not [sql for sql in statements if "COUNT(" in sql]
+        # Before all rows of a short list are read, it is known to be short.
+        first = next((sql for sql in statements if sql.startswith(f"SELECT {table(model)}")), "LIMIT")
+        assert "LIMIT" in first
+
+
+@pytest.mark.parametrize("model", OWN, ids=names(OWN))
+def test_searches_and_filters_answer(browser, model):
+    page = address(model, "changelist")
+    if site._registry[model].get_search_fields(None):
+        for term in ("a", "1", "99999999999999", "%_'\\", "\N{ROLLER COASTER}", "a b"):
+            assert browser.get(page, {"q": term}).status_code == 200
+    for question in filters(browser, model):
+        assert browser.get(f"{page}?{question}").status_code == 200, question
+
+
+def filters(browser: Client, model: type[Model]) -> list[str]:
+    """The query of each choice that a list offers."""
+    changelist = browser.get(address(model, "changelist")).context["cl"]
+    return [
+        choice["query_string"].lstrip("?")
+        for spec in changelist.filter_specs
+        for choice in list(spec.choices(changelist))[1:3]
+    ]
+
+
+def table(model: type[Model]) -> str:
+    return connection.ops.quote_name(model._meta.db_table).upper()
+
+
+def test_a_search_finds_rows_of_a_ride_by_name_and_by_id(browser):
+    ride = Ride.objects.order_by("pk")[2]
+    page = address(RideStatusSnapshot, "changelist")
+    for term in (ride.name, str(ride.pk)):
+        found = browser.get(page, {"q": term}).context["cl"].result_list
+        assert found
+        assert {row.ride_id for row in found} == {ride.pk}
+    assert not browser.get(page, {"q": "no such ride"}).context["cl"].result_list
+
+
+def test_pages_of_a_big_table_go_on_to_the_last(browser):
+    page = address(RideStatusSnapshot, "changelist")
+    park = Park.objects.order_by("pk")[0].pk
+    number, seen = 1, []
+    while True:
+        changelist = browser.get(page, {"p": number, "ride__park__park_id__exact": park}).context["cl"]
+        seen += [row.pk for row in changelist.result_list]
+        if not changelist.paginator.goes_on:
+            break
+        number += 1
+    assert number > 1
+    assert seen == list(
+        RideStatusSnapshot.objects.filter(ride__park=park).order_by("-pk").values_list("pk", flat=True)
+    )
+    beyond = browser.get(page, {"p": 200, "ride__park__park_id__exact": park})
+    assert beyond.status_code == 302
+
+
+@pytest.mark.parametrize("asked", ["0", "-1", "x", "99999", "\N{SUPERSCRIPT TWO}", "1" * 400])
+def test_a_page_that_does_not_exist_is_no_error(browser, asked):
+    assert browser.get(address(RideStatusSnapshot, "changelist"), {"p": asked}).status_code in (200, 302)
+
+
+def test_all_rows_at_once_cannot_be_asked_for(browser):
+    reply = browser.get(address(RideStatusSnapshot, "changelist"), {"all": ""})
+    assert len(reply.context["cl"].result_list) == 100
+
+
+@pytest.mark.parametrize("model", LOOKED_AT, ids=names(LOOKED_AT))
+def test_what_jobs_own_cannot_be_added_changed_or_deleted(browser, model):
+    row = model._default_manager.order_by("pk").values_list("pk", flat=True)[0]
+    before = model._default_manager.filter(pk=row).values().get()
+    assert browser.get(address(model, "add")).status_code == 403
+    assert browser.post(address(model, "add"), {}).status_code == 403
+    assert browser.post(address(model, "change", row), {"park_name": "x"}).status_code == 403
+    assert browser.post(address(model, "delete", row), {"post": "yes"}).status_code == 403
+    chosen = {"action": "delete_selected", "_selected_action": [row], "post": "yes"}
+    browser.post(address(model, "changelist"), chosen)
+    assert model._default_manager.filter(pk=row).values().get() == before
+
+
+def test_parks_and_rides_are_switched_off_not_deleted(browser):
+    for model in (Park, Ride):
+        row = model._default_manager.order_by("pk")[0]
+        assert browser.post(address(model, "delete", row.pk), {"post": "yes"}).status_code == 403
+
+
+def test_the_payload_of_the_archive_is_never_read(browser):
+    with CaptureQueriesContext(connection) as queries:
+        browser.get(address(ParkDayArchive, "changelist"))
+        browser.get(address(ParkDayArchive, "change", ParkDayArchive.objects.only("pk")[0].pk))
+    read = [query["sql"] for query in queries if "park_day_archive" in query["sql"]]
+    assert read
+    assert not [sql for sql in read if "payload" in sql]
+
+
+def form_of(reply: Any) -> dict[str, Any]:
+    """What a browser would send back."""
+    form = reply.context["adminform"].form
+    sent = {}
+    for bound in form:
+        value = bound.value()
+        if value is not None and value is not False:
+            widget = bound.field.widget
+            for name, part in zip(
+                [f"{bound.html_name}_0", f"{bound.html_name}_1"],
+                getattr(widget, "decompress", lambda _: ())(value),
+                strict=False,
+            ):
+                sent[name] = part
+            sent.setdefault(bound.html_name, value)
+    return sent
+
+
+def test_an_edited_park_keeps_what_was_not_edited(browser):
+    park = Park.objects.order_by("pk")[0]
+    before = Park.objects.filter(pk=park.pk).values().get()
+    page = address(Park, "change", park.pk)
+    sent = form_of(browser.get(page)) | {"city": "Elsewhere"}
+    assert browser.post(page, sent).status_code == 302
+    after = Park.objects.filter(pk=park.pk).values().get()
+    changed = {name for name in after if after[name] != before[name]}
+    assert changed <= {"city", "updated_at"}
+    assert after["city"] == "Elsewhere"
+
+
+def test_an_edited_tier_keeps_what_was_not_edited(browser):
+    tier = RideClassification.objects.order_by("pk")[0]
+    before = RideClassification.objects.filter(pk=tier.pk).values().get()
+    page = address(RideClassification, "change", tier.pk)
+    sent = form_of(browser.get(page)) | {"tier": 1, "tier_weight": 3, "override_reason": "seen on site"}
+    assert browser.post(page, sent).status_code == 302
+    after = RideClassification.objects.filter(pk=tier.pk).values().get()
+    assert (after["tier"], after["tier_weight"], after["override_reason"]) == (1, 3, "seen on site")
+    assert after["classified_at"] == before["classified_at"]
+
+
+def test_a_new_ride_starts_active(browser):
+    park = Park.objects.order_by("pk")[0]
+    page = address(Ride, "add")
+    sent = form_of(browser.get(page))
+    assert sent["is_active"] is True
+    sent |= {"queue_times_id": 987_654, "name": "New Ride", "park": park.pk}
+    assert browser.post(page, sent).status_code == 302
+    assert Ride.objects.get(queue_times_id=987_654).is_active
+
+
+def test_an_issue_is_resolved_and_nothing_else_of_it_changes(browser):
+    issue = DataQualityIssue.objects.filter(is_resolved=False).order_by("pk")[0]
+    page = address(DataQualityIssue, "change", issue.pk)
+    with freeze_time(MOMENT):
+        reply = browser.post(page, {"is_resolved": "true", "entity_name": "x", "data_age_minutes": "1"})
+    assert reply.status_code == 302
+    after = DataQualityIssue.objects.get(pk=issue.pk)
+    assert (after.is_resolved, after.resolved_at) == (True, MOMENT)
+    assert (after.entity_name, after.data_age_minutes) == (issue.entity_name, issue.data_age_minutes)
+    assert browser.post(page, {"is_resolved": "false"}).status_code == 302
+    assert DataQualityIssue.objects.get(pk=issue.pk).resolved_at is None
+
+
+def test_choices_of_big_tables_are_typed_in_not_listed():
+    """A select of 4,200 rides is a page of a megabyte."""
+    for model in OWN:
+        shown = site._registry[model]
+        if isinstance(shown, admin.ModelAdmin) and model in EDITED:
+            related = {field.name for field in model._meta.fields if field.is_relation}
+            offered = {*shown.autocomplete_fields, *shown.get_readonly_fields(None, None)}
+            assert related <= offered, model
