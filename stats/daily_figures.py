@@ -161,27 +161,27 @@ def park_figures(figures: pl.DataFrame, weights: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def collections(parks: pl.DataFrame) -> dict[int, int]:
-    """Start (epoch seconds) of each collection of the database -> number of parks it saw, ascending.
+def collections(parks: pl.DataFrame) -> list[int]:
+    """Start (epoch seconds) of each collection of the database, ascending.
 
     The collector writes a time of its own for each park, so one run has many times. A new one starts where
     a park is seen again or where nothing was seen for a while.
     """
-    found: dict[int, int] = {}
-    start, last = 0, 0
+    found: list[int] = []
+    last = 0
     seen: dict[int, int] = {}
     for at, park_id in parks.sort("at", "snapshot_id").select("at", "park_id").iter_rows():
         again = park_id in seen and at - seen[park_id] >= SEEN_AGAIN_SECONDS
         if not found or again or at - last > PAUSE_SECONDS:
-            start, seen = at, {}
+            found.append(at)
+            seen = {}
         seen.setdefault(park_id, at)
-        found[start] = len(seen)
         last = at
     return found
 
 
-def collected(parks: pl.DataFrame) -> dict[int, int]:
-    """Park -> number of collections that saw it."""
-    starts = pl.DataFrame({"start": list(collections(parks))}, schema={"start": pl.Int64})
-    seen = parks.sort("at").join_asof(starts, left_on="at", right_on="start", strategy="backward")
+def collected(parks: pl.DataFrame, starts: list[int]) -> dict[int, int]:
+    """Park -> number of the collections (`starts` of `collections`) that saw it."""
+    begun = pl.DataFrame({"start": starts}, schema={"start": pl.Int64})
+    seen = parks.sort("at").join_asof(begun, left_on="at", right_on="start", strategy="backward")
     return dict(seen.group_by("park_id").agg(pl.col("start").n_unique()).sort("park_id").iter_rows())

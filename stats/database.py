@@ -5,13 +5,16 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from django.core.management.color import no_style
-from django.db import connection
+from django.db import DatabaseError, connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
+from django.db.models.constants import OnConflict
 from django.db.models.sql import InsertQuery
 
 
@@ -40,7 +43,36 @@ def insert(model: type[Model], columns: Sequence[str], rows: Iterable[tuple[int 
     building, preparing and compiling a model instance per row. So Django compiles the INSERT once, and the
     driver's own executemany, which joins rows into statements of many rows, does the rest.
     """
-    query = InsertQuery(model)
+    _execute_insert(InsertQuery(model), columns, rows)
+
+
+def upsert(
+    model: type[Model],
+    columns: Sequence[str],
+    rows: Iterable[tuple[int | str | None, ...]],
+    *,
+    update: Sequence[str],
+    unique: Sequence[str],
+) -> None:
+    """As `insert`; where a row with the same `unique` columns exists, its `update` columns are overwritten.
+
+    MySQL and MariaDB look at every unique key of the table.
+    """
+    by_attribute = {field.attname: field for field in model._meta.concrete_fields}
+    query = InsertQuery(
+        model,
+        on_conflict=OnConflict.UPDATE,
+        update_fields=[by_attribute[name] for name in update],
+        unique_fields=[by_attribute[name] for name in unique],
+    )
+    _execute_insert(query, columns, rows)
+
+
+def _execute_insert(
+    query: InsertQuery, columns: Sequence[str], rows: Iterable[tuple[int | str | None, ...]]
+) -> None:
+    model = query.model
+    assert model is not None
     by_attribute = {field.attname: field for field in model._meta.concrete_fields}
     fields = [by_attribute[name] for name in columns]
     query.insert_values(fields, [model(**dict.fromkeys(columns))], raw=True)
@@ -114,3 +146,36 @@ def empty(models: Iterable[type[Model]]) -> None:
     tables = [model._meta.db_table for model in models]
     statements = connection.ops.sql_flush(no_style(), tables, reset_sequences=True)
     connection.ops.execute_sql_flush(statements)
+
+
+# Statements that the server ended for taking too long: MariaDB's and MySQL's codes.
+_ENDED = (1969, 3024)
+
+
+def limit_statements(connection: BaseDatabaseWrapper, seconds: float) -> None:
+    """Let the server end statements of a connection after this time (MySQL: only those that read)."""
+    if connection.vendor != "mysql":
+        return
+    limits = {True: ("max_statement_time", seconds), False: ("max_execution_time", int(seconds * 1000))}
+    variable, limit = limits[bool(getattr(connection, "mysql_is_mariadb", True))]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET SESSION {variable} = %s", [limit])
+
+
+def was_ended(error: BaseException) -> bool:
+    """Whether the server ended a statement because of `limit_statements`."""
+    return isinstance(error, DatabaseError) and bool(error.args) and error.args[0] in _ENDED
+
+
+def shape(sql: str) -> str:
+    """A statement without any value: lists shortened, literals and white space reduced."""
+    text = re.sub(r"'(?:[^'\\]|\\.|'')*'", "?", sql)
+    text = re.sub(r"(?<![\w`])-?\d+(?:\.\d+)?\b", "?", text.replace("%s", "?"))
+    text = re.sub(r"\(\s*\?(?:\s*,\s*\?)+\s*\)", "(?, ...)", text)
+    text = re.sub(r"(\(\?, \.\.\.\))(?:\s*,\s*\(\?, \.\.\.\))+", r"\1, ...", text)
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def fingerprint(shape: str) -> str:
+    """Twelve hexadecimal digits that name a statement's shape."""
+    return hashlib.sha256(shape.encode()).hexdigest()[:12]

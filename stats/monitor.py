@@ -56,7 +56,8 @@ def _age(now: datetime, minimum_parks: int, minimum_rides: int) -> list[str]:
 def _coverage(now: datetime) -> list[str]:
     """Active parks that many of the last collections did not see."""
     snapshots = observations.parks(Window(now - COVERAGE, now))
-    expected, seen = len(collections(snapshots)), collected(snapshots)
+    starts = collections(snapshots)
+    expected, seen = len(starts), collected(snapshots, starts)
     active = Park.objects.filter(is_active=True, rides__is_active=True).distinct().order_by("park_id")
     hours = int(COVERAGE.total_seconds() // 3600)
     return [

@@ -160,7 +160,7 @@ def _write_day(
                     entity=f"{entity}_id",
                     columns=columns,
                     key=_key(day, version),
-                    unique=(entity, "stat_date", "metrics_version"),
+                    unique=(f"{entity}_id", "stat_date", "metrics_version"),
                     now=now,
                 )
     return plan
@@ -176,8 +176,9 @@ def _plan(day: date, *, version: int, parks: Collection[int] | None, allow_gaps:
     observations.forget()
     seen = observations.read_day(day)
     who = roster.current()
-    expected = len(daily_figures.collections(seen.parks))
-    collected = daily_figures.collected(seen.parks)
+    starts = daily_figures.collections(seen.parks)
+    expected = len(starts)
+    collected = daily_figures.collected(seen.parks, starts)
     scope = _with_rides(who, parks)
     missing = _why_missing(day, seen, expected, allow_gaps=allow_gaps)
     left_out = {} if missing or allow_gaps else _left_out(scope, collected, expected)

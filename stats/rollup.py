@@ -159,7 +159,7 @@ def _rebuild(period: Period, *, version: int, now: datetime) -> tuple[Changes, C
             entity=identity,
             columns=columns,
             key={**period.key, **extra},
-            unique=(entity, *period.key),
+            unique=(identity, *period.key),
             now=now.replace(microsecond=0),
         )
         found.append(change)

@@ -7,18 +7,19 @@ are written, under the id they have: an unchanged row costs nothing, and ids and
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 import polars as pl
-from django.db import connections, models, router
+from django.db import models
 
-from stats.arithmetic import decimals
+from stats import database
+from stats.arithmetic import fixed
 from stats.expressions import scaled
 
-BATCH: Final = 1_000
 Key = Mapping[str, Any]
 
 
@@ -96,45 +97,32 @@ def write(
 ) -> None:
     """Carry out the changes, inside the caller's transaction.
 
-    `unique` are the fields of the table's unique key: a row that another writer made in the meantime is
+    `unique` are the columns of the table's unique key: a row that another writer made in the meantime is
     overwritten, not duplicated. New rows get `created_at` = now, existing ones keep theirs.
     """
     if change.removed:
         model._default_manager.filter(pk__in=change.removed).delete()
+    constant = {**key, "created_at": now.strftime("%Y-%m-%d %H:%M:%S")}
     # An explicit id makes an existing row collide with itself, so the counter of ids is not used up.
-    for frame, target in ((change.updated, ("stat_id",)), (change.inserted, tuple(unique))):
+    for frame, names, target in (
+        (change.updated, ("stat_id", entity, *columns), ("stat_id",)),
+        (change.inserted, (entity, *columns), tuple(unique)),
+    ):
         if frame.is_empty():
             continue
-        objects = _objects(model, frame, entity=entity, columns=columns, key=key, now=now)
-        model._default_manager.bulk_create(
-            objects,
-            batch_size=BATCH,
-            update_conflicts=True,
-            update_fields=columns,
-            unique_fields=target if _names_conflicts(model) else None,
+        varying = [_values(frame[name], places(model, name)) for name in names]
+        fixed_values = [itertools.repeat(str(value), frame.height) for value in constant.values()]
+        database.upsert(
+            model,
+            (*names, *constant),
+            zip(*varying, *fixed_values, strict=True),
+            update=columns,
+            unique=target,
         )
 
 
-def _names_conflicts(model: type[models.Model]) -> bool:
-    connection = connections[router.db_for_write(model)]
-    return bool(connection.features.supports_update_conflicts_with_target)
-
-
-def _objects(
-    model: type[models.Model],
-    frame: pl.DataFrame,
-    *,
-    entity: str,
-    columns: Sequence[str],
-    key: Key,
-    now: datetime,
-) -> list[models.Model]:
-    values: dict[str, list[Any]] = {"stat_id": frame["stat_id"].to_list(), entity: frame[entity].to_list()}
-    for column in columns:
-        raw = frame[column].to_list()
-        values[column] = decimals(raw, n) if (n := places(model, column)) else raw
-    names = list(values)
-    return [
-        model(**key, created_at=now, **dict(zip(names, row, strict=True)))
-        for row in zip(*values.values(), strict=True)
-    ]
+def _values(column: pl.Series, places: int) -> list[Any]:
+    """A column as the driver takes it: decimals as text."""
+    if not places:
+        return column.to_list()
+    return [None if value is None else str(fixed(value, places)) for value in column.to_list()]

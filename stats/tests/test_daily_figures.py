@@ -139,8 +139,8 @@ def test_collections_are_told_apart_although_each_park_has_a_time_of_its_own() -
     seconds = [0, 1, 2, 600, 601, 1200, 1201, 1202]
     parks = [1, 2, 3, 1, 3, 1, 1, 2]
     frame = pl.DataFrame({"snapshot_id": range(8), "park_id": parks, "at": seconds})
-    assert list(daily_figures.collections(frame)) == [0, 600, 1200]
-    assert daily_figures.collected(frame) == {1: 3, 2: 2, 3: 2}
+    assert daily_figures.collections(frame) == [0, 600, 1200]
+    assert daily_figures.collected(frame, [0, 600, 1200]) == {1: 3, 2: 2, 3: 2}
 
 
 def test_a_collection_may_take_minutes() -> None:
