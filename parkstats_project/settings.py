@@ -43,6 +43,7 @@ MIDDLEWARE = [
     # Outermost, so that redirects and errors of all others pass through them.
     "parkstats_project.api.cors.CorsMiddleware",
     "parkstats_project.api.boundary.BoundaryMiddleware",
+    "parkstats_project.api.statements.StatementsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -15,14 +15,16 @@ logger = logging.getLogger(__name__)
 
 
 def report() -> None:
-    """Stop the start if the live schema or the sessions are wrong (`stats.checks`).
+    """Limit what a statement may take, and stop the start if the live schema or the sessions are wrong.
 
     A database that is away at this moment may be back for the first request.
     """
     if not environment.text("DJANGO_SECRET_KEY"):
         logger.warning("DJANGO_SECRET_KEY is not set: sessions of the admin end with this process")
-    from stats.checks import stop_on_errors  # models can be imported only now
+    from parkstats_project.api.statements import limit_connections  # models can be imported only now
+    from stats.checks import stop_on_errors
 
+    limit_connections()
     stop_on_errors()
 
 

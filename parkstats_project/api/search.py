@@ -21,6 +21,8 @@ def index(request: Request) -> Payload:
     now = periods.now()
     try:
         return results.answer("search/index", None, lambda: {**stats_search.index(now=now), "success": True})
+    except WireError:
+        raise
     except Exception as error:
         log_failure(logger, "the search index failed", error)
         empty = {

@@ -32,6 +32,7 @@ SENTENCES = {
     414: "The requested URL is too long.",
     415: "The request body must be sent with the content type application/json.",
     500: "An unexpected error occurred. Please try again later.",
+    503: "The database took too long to answer. Please try again later.",
 }
 
 

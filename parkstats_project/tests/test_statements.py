@@ -1,0 +1,126 @@
+"""Slow statements are logged without values; statements of requests, and only they, have an end."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+from django.db import connection
+from django.db.backends.signals import connection_created
+from django.http import HttpResponse
+from django.urls import include, path
+from model_bakery import baker
+
+from parks.models import Park
+from parkstats_project.api import statements
+from parkstats_project.api.endpoint import endpoint
+from parkstats_project.tests.asking import ask
+from stats import database
+
+pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
+
+TOO_LONG = {
+    "error": "Service Unavailable",
+    "message": "The database took too long to answer. Please try again later.",
+}
+
+
+def sleep():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT SLEEP(5)")
+
+
+@endpoint("GET")
+def endless(request):
+    sleep()
+
+
+def endless_page(request):
+    sleep()
+
+
+@endpoint("GET")
+def looks(request):
+    list(Park.objects.filter(name__in=["Hush", "Secret"], park_id=4711))
+    return {}
+
+
+def quiet_page(request):
+    return HttpResponse("quiet")
+
+
+urlpatterns = [
+    path("endless", endless),
+    path("endless-page", endless_page),
+    path("looks/<int:number>", lambda request, number: looks(request)),
+    path("quiet", quiet_page),
+    path("", include("parkstats_project.urls")),
+]
+
+
+@pytest.fixture
+def limited():
+    database.limit_statements(connection, 0.05)
+    yield
+    database.limit_statements(connection, 0)
+
+
+def test_a_slow_statement_is_logged_with_its_route_and_without_values(settings, caplog):
+    settings.PARKSTATS_SLOW_QUERY_SECONDS = 0.0
+    with caplog.at_level(logging.WARNING, logger=statements.__name__):
+        ask("/looks/99")
+    (line,) = [record.getMessage() for record in caplog.records]
+    assert line.startswith("slow statement: 0.")
+    assert "GET /looks/<int:number>, fingerprint " in line
+    assert " IN (?, ...)" in line
+    assert not [
+        value for value in ("Hush", "Secret", "4711", "99") if value in line.split("fingerprint")[1][16:]
+    ]
+
+
+def test_a_quick_statement_is_not_logged(caplog):
+    ask("/looks/99")
+    assert not caplog.records
+
+
+def test_statements_that_differ_in_values_alone_share_a_fingerprint():
+    one = database.shape("SELECT a FROM t1 WHERE b IN (%s, %s) AND c = 'it''s' LIMIT 10")
+    other = database.shape("SELECT a  FROM t1\nWHERE b IN (%s, %s, %s) AND c = 'x' LIMIT 200")
+    assert one == other == "SELECT a FROM t1 WHERE b IN (?, ...) AND c = ? LIMIT ?"
+    assert database.fingerprint(one) == database.fingerprint(other)
+    assert database.fingerprint(one) != database.fingerprint(one.replace("LIMIT", "OFFSET"))
+
+
+@pytest.mark.mariadb
+@pytest.mark.parametrize("route", ["/endless", "/endless-page"])
+def test_a_statement_without_end_is_answered_with_503(limited, route):
+    reply = ask(route)
+    assert (reply.status, reply.json()) == (503, TOO_LONG)
+    assert reply.headers["Content-Type"] == "application/json"
+
+
+@pytest.mark.mariadb
+def test_the_search_index_does_not_call_it_a_failure_of_its_own(limited, monkeypatch):
+    baker.make(Park)
+    monkeypatch.setattr("stats.search.index", lambda now: sleep())
+    assert ask("/api/search/index").status == 503
+
+
+@pytest.mark.mariadb
+@pytest.mark.django_db(transaction=True)
+def test_connections_are_limited_in_a_server_only(settings):
+    settings.PARKSTATS_STATEMENT_TIMEOUT_SECONDS = 7.5
+
+    def limit():
+        connection.close()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT @@max_statement_time")
+            return float(cursor.fetchone()[0])
+
+    assert limit() == 0
+    statements.limit_connections()
+    try:
+        assert limit() == 7.5
+    finally:
+        connection_created.disconnect(dispatch_uid="parkstats.statements")
+        connection.close()
