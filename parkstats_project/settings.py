@@ -22,6 +22,11 @@ PARKSTATS_METRICS_VERSION = environment.integer("PARKSTATS_METRICS_VERSION", 1, 
 # Statements that take longer are logged, and ended, respectively.
 PARKSTATS_SLOW_QUERY_SECONDS = environment.seconds("PARKSTATS_SLOW_QUERY_SECONDS", 1.0)
 PARKSTATS_STATEMENT_TIMEOUT_SECONDS = environment.seconds("PARKSTATS_STATEMENT_TIMEOUT_SECONDS", 10.0)
+# The monitor's e-mails (manage.py check_data_collection).
+EMAIL_HOST = environment.text("PARKSTATS_EMAIL_HOST", "localhost")
+EMAIL_PORT = environment.integer("PARKSTATS_EMAIL_PORT", 25, minimum=1)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = environment.text("PARKSTATS_EMAIL_FROM", "parkstats@localhost")
 
 INSTALLED_APPS = [
     "django.contrib.admin",

@@ -233,6 +233,14 @@ def test_the_monitor_names_what_is_wrong(rides: list[Ride], mailoutbox: list[Any
     assert f"park {rides[0].park_id} " not in text
 
 
+def test_an_e_mail_that_cannot_be_sent_does_not_hide_the_problem(settings: Any) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_PORT = 1
+    text = alarm("--email", "ops@example.org")
+    assert text.startswith("nothing was ever collected\n")
+    assert "the e-mail was not sent: " in text
+
+
 def test_the_monitor_says_that_nothing_was_ever_collected() -> None:
     text = alarm()
     assert text.splitlines()[0] == "nothing was ever collected"

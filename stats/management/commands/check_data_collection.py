@@ -34,5 +34,8 @@ class Command(BaseCommand):
             self.stdout.write("collections and daily job are up to date")
             return
         if options["email"]:
-            send_mail(f"parkstats: {found[0]}", "\n".join(found), None, options["email"])
+            try:
+                send_mail(f"parkstats: {found[0]}", "\n".join(found), None, options["email"])
+            except OSError as error:  # also every error of smtplib
+                found.append(f"the e-mail was not sent: {error}")
         raise CommandError("\n".join(found), returncode=FAILED)
