@@ -182,7 +182,7 @@ def packed_row(
         park_id=park,
         stat_date=day,
         kind=kind,
-        row_count=sum(map(len, frames)),
+        row_count=payload.row_count(kind, frames),
         ride_ids="".join(f"{ride}," for ride in ["", *inside]) if inside else "",
         checksum=hashlib.sha256(packed).hexdigest(),
         payload=packed,
@@ -214,7 +214,7 @@ def verify(kind: str, day: date, wanted: dict[int, list[pl.DataFrame]]) -> tuple
         frames = payload.unpack(kind, [packed])
         if (
             hashlib.sha256(packed).hexdigest() != stored.checksum
-            or stored.row_count != sum(map(len, frames))
+            or stored.row_count != payload.row_count(kind, frames)
             or not _same(frames, wanted[stored.park_id])
         ):
             raise ArchiveError(f"{kind} of park {stored.park_id} on {day} differ from what was archived")

@@ -3,8 +3,8 @@
 A killed migration is recorded as what it was before: as applied if it was on its way back, as not applied
 otherwise. `migrate` would run it again only in the same direction. In the other direction there is nothing to
 do by the record, but half of the work is there. So whatever the plan does not touch is first made what the
-record says, by running it once more; the migrations concerned say `resumable = True` and do only what is
-missing.
+record says, by running it once more; the migrations concerned say in which directions they are `resumable`,
+and do only what is missing.
 """
 
 from __future__ import annotations
@@ -26,14 +26,17 @@ def settle(connection: BaseDatabaseWrapper, *, planned: Collection[tuple[str, st
     loader = MigrationExecutor(connection).loader
     applied = loader.applied_migrations
     for key, migration in loader.disk_migrations.items():
-        if not getattr(migration, "resumable", False) or key in planned:
+        resumable = getattr(migration, "resumable", ())
+        if not resumable or key in planned:
             continue
         node = loader.graph.node_map[key]
         before = loader.project_state(key, at_end=False)
-        if key in applied and not any(child.key in applied for child in node.children):
+        if key in applied:
+            if "forwards" not in resumable or any(child.key in applied for child in node.children):
+                continue
             with connection.schema_editor(atomic=migration.atomic) as schema_editor:
                 migration.apply(before, schema_editor)
-        elif key not in applied and all(parent.key in applied for parent in node.parents):
+        elif "backwards" in resumable and all(parent.key in applied for parent in node.parents):
             with connection.schema_editor(atomic=migration.atomic) as schema_editor:
                 migration.unapply(before, schema_editor)
 

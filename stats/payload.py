@@ -18,7 +18,7 @@ import io
 import struct
 import zlib
 from collections.abc import Sequence
-from typing import Final, NamedTuple, TypeAlias
+from typing import IO, Final, NamedTuple, TypeAlias
 
 import polars as pl
 
@@ -128,6 +128,15 @@ def frame_of(rows: Sequence[tuple[object, ...]], schema: Schema) -> pl.DataFrame
     )
 
 
+def row_count(kind: str, frames: Sequence[pl.DataFrame]) -> int:
+    """The number of archived rows in the frames of a payload; a counter is none."""
+    return sum(
+        len(frame)
+        for section, frame in zip(SECTIONS[kind], frames, strict=True)
+        if section.schema is not COUNTER
+    )
+
+
 def pack(kind: str, frames: Sequence[pl.DataFrame]) -> bytes:
     """One park's day as bytes; `frames` in the order of `SECTIONS[kind]`, rows in any order."""
     sections = SECTIONS[kind]
@@ -186,7 +195,8 @@ def _restored(section: Section, parts: Sequence[tuple[int, bytes]]) -> pl.DataFr
     if not parts:
         return pl.DataFrame(schema=section.schema)
     # One call for all: a file takes 0.1 ms that way, and 0.4 ms on its own.
-    frame = pl.read_parquet([io.BytesIO(blob) for _, blob in parts])
+    files: list[IO[bytes]] = [io.BytesIO(blob) for _, blob in parts]
+    frame = pl.read_parquet(files)
     if section.identity is None or section.time is None:
         return frame
     lengths = pl.DataFrame({"part": range(len(parts)), "rows": [rows for rows, _ in parts]})

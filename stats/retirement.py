@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.apps.registry import Apps
-from django.db import migrations
+from django.db import migrations, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.recorder import MigrationRecorder
 from django.db.migrations.state import ProjectState
 from django.db.models import Model
 
@@ -61,9 +62,11 @@ def forget_rows(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
                 raise UnarchivedRowsError(
                     f"{model._meta.db_table} lacks rows of {day} that are archived; nothing was deleted"
                 )
-    for model in tables:
-        with online.step(schema_editor.connection, model._meta.db_table):
-            ParkDayArchive.objects.filter(kind=hourly_tables.table_of(model).kind).delete()
+    kinds = [hourly_tables.table_of(model).kind for model in tables]
+    with transaction.atomic():
+        ParkDayArchive.objects.filter(kind__in=kinds).delete()
+        # Together: no later run could tell rows that are archived no more from rows that came late.
+        MigrationRecorder(schema_editor.connection).record_unapplied("stats", "0004_archive_hours")
 
 
 def refuse_to_lose_observations(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
@@ -84,7 +87,7 @@ def _only_archived(day: date, oldest: Sequence[int | None]) -> bool:
     """Whether the archive has rows of a day that are older than every raw row of their table."""
     frames = archive.read_observations(DateSpan(day, day))
     return any(
-        len(frame) and (first is None or frame["at"].min() < first)
+        len(frame) and (first is None or bool((frame["at"] < first).any()))
         for frame, first in zip(frames, oldest, strict=True)
     )
 
@@ -108,7 +111,7 @@ class RetireTable(migrations.DeleteModel):
             seen = None
             if table in present:
                 seen = hourly_tables.fingerprint(model)
-                _refuse_unarchived(model)
+                _refuse_unarchived(model, table)
                 _rename(schema_editor, model, table, table + RETIRED)
             elif table + RETIRED not in present:
                 return
@@ -116,7 +119,7 @@ class RetireTable(migrations.DeleteModel):
             try:
                 # Nobody can write it any more; what came in during the first look is found now.
                 if hourly_tables.fingerprint(retired) != seen:
-                    _refuse_unarchived(retired)
+                    _refuse_unarchived(retired, table)
             except UnarchivedRowsError:
                 _rename(schema_editor, model, table + RETIRED, table)
                 raise
@@ -146,7 +149,7 @@ class RetireTable(migrations.DeleteModel):
             _rename(schema_editor, model, table + RESTORED, table)
 
 
-def _refuse_unarchived(model: type[Model]) -> None:
+def _refuse_unarchived(model: type[Model], table: str) -> None:
     found = []
     days = (day for span in hourly_tables.weeks(model) for day in hourly_tables.differing(model, span))
     for day in days:
@@ -156,7 +159,7 @@ def _refuse_unarchived(model: type[Model]) -> None:
     if found:
         more = f" and rows of {len(found) - _NAMED} more days" if len(found) > _NAMED else ""
         raise UnarchivedRowsError(
-            f"{model._meta.db_table} has rows that are not archived: {'; '.join(found[:_NAMED])}{more}. They "
+            f"{table} has rows that are not archived: {'; '.join(found[:_NAMED])}{more}. They "
             "were written after stats.0004_archive_hours ran. Stop the job that writes them, then run "
             "`manage.py migrate stats 0003` and `manage.py migrate`."
         )

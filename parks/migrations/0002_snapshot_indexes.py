@@ -11,7 +11,7 @@ from parks.online import OnlineChange
 
 class Migration(migrations.Migration):
     atomic = False
-    resumable = True
+    resumable = ("forwards", "backwards")
 
     dependencies = [("parks", "0001_initial")]
 

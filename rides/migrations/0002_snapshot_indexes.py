@@ -12,7 +12,7 @@ from parks.online import OnlineChange
 
 class Migration(migrations.Migration):
     atomic = False
-    resumable = True
+    resumable = ("forwards", "backwards")
 
     dependencies = [("rides", "0001_initial")]
 

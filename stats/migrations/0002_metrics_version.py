@@ -47,7 +47,7 @@ def with_version(model: str, entity: str, key: str) -> list[OnlineChange]:
 
 class Migration(migrations.Migration):
     atomic = False
-    resumable = True
+    resumable = ("forwards", "backwards")
 
     dependencies = [("stats", "0001_initial")]
 

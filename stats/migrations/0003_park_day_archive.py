@@ -14,7 +14,7 @@ from stats.retirement import refuse_to_lose_observations
 
 class Migration(migrations.Migration):
     atomic = False
-    resumable = True
+    resumable = ("forwards", "backwards")
 
     dependencies = [
         ("parks", "0002_snapshot_indexes"),

@@ -12,7 +12,8 @@ from stats.retirement import archive_rows, forget_rows
 
 class Migration(migrations.Migration):
     atomic = False
-    resumable = True
+    # Not forwards: rows written since shall stop the next migration, not slip into the archive.
+    resumable = ("backwards",)
 
     dependencies = [("stats", "0003_park_day_archive")]
 

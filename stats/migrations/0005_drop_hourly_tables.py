@@ -12,7 +12,7 @@ from stats.retirement import RetireTable
 
 class Migration(migrations.Migration):
     atomic = False
-    resumable = True
+    resumable = ("forwards", "backwards")
 
     dependencies = [("stats", "0004_archive_hours")]
 
