@@ -141,10 +141,12 @@ def kept(window: Window) -> list[Observed] | None:
 
 def status_changes(window: Window) -> pl.DataFrame:
     """Status changes of a window by change_id: change_id, ride_id, at, new_status, duration (minutes)."""
+    fresh = _fetch_changes(window)
     if _is_raw(window.start_s):
-        return _fetch_changes(window)
-    stored = archive.read_observations(_pacific_span(window))
-    return stored.changes.select(*CHANGE_COLUMNS).filter(_inside(window))
+        return fresh
+    stored = archive.read_observations(_pacific_span(window)).changes
+    pruned = stored.select(*CHANGE_COLUMNS).filter(_inside(window)).join(fresh, on="change_id", how="anti")
+    return pl.concat([pruned, fresh]).sort("change_id")
 
 
 def read_day(day: date) -> Day:

@@ -5,20 +5,19 @@ The figure is recomputed through the functions that the rankings use, from the s
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final, Literal, TypedDict
 
 import polars as pl
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Min
 from django.db.models.functions import TruncDate
 
-from rides.choices import RideCategory
 from rides.models import RideStatusSnapshot
-from stats import anomalies, daily, hours, periods, roster
+from stats import anomalies, archive, daily, hours, periods, roster
 from stats.arithmetic import divide, fixed, half_even, ratio
 from stats.lookup import is_entity, row_of
-from stats.periods import DateSpan
+from stats.periods import DateSpan, Window
 from stats.ranking import Hundredths, Whole, rows
 from stats.rules import LIVE_MINUTES_PER_SNAPSHOT, MINUTES_PER_SNAPSHOT
 
@@ -105,12 +104,8 @@ def park_shame_score(*, entity_id: Any, period: str, displayed: float, now: date
     park_weight = fixed(weights, 0) if known else None
     score = divide(minutes, 60 * weights, scale=2) if known else None
     per_ride = _per_ride(ride_days)
-    snapshots = _snapshots(
-        RideStatusSnapshot.objects.filter(
-            ride__park_id=park_id, ride__is_active=True, ride__category=RideCategory.ATTRACTION
-        ),
-        span,
-    )
+    of_park = roster.current().rides.filter(is_entity("park_id", park_id), "is_active", "is_attraction")
+    snapshots = _snapshots(of_park["ride_id"].to_list(), span)
     steps = [
         Step(
             step=1,
@@ -192,7 +187,7 @@ def ride_downtime(*, entity_id: Any, period: str, displayed: float, now: datetim
         of_days = daily.rides(span).filter(is_entity("ride_id", ride_id))
         computed = divide(int(of_days["downtime_minutes"].sum()), 60, scale=2)
         source, number = "days", of_days.height
-    snapshots = _snapshots(RideStatusSnapshot.objects.filter(ride_id=ride_id), span)
+    snapshots = _snapshots([ride_id], span)
     steps = [
         Step(
             step=1,
@@ -281,16 +276,39 @@ def _per_ride(ride_days: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _snapshots(snapshots: QuerySet[RideStatusSnapshot], span: DateSpan) -> dict[str, int]:
-    """Raw snapshots by UTC date (contract/audit.md 6, step 2)."""
-    start = datetime.combine(span.start, datetime.min.time(), UTC)
-    end = datetime.combine(span.end + timedelta(days=1), datetime.min.time(), UTC)
-    counts: dict[str, int] = snapshots.filter(recorded_at__gte=start, recorded_at__lt=end).aggregate(
-        total_snapshots=Count("snapshot_id"),
-        rides_tracked=Count("ride_id", distinct=True),
-        days_with_data=Count(TruncDate("recorded_at"), distinct=True),
+def _snapshots(rides: list[int], span: DateSpan) -> dict[str, int]:
+    """Snapshots of some rides by UTC date (contract/audit.md 6, step 2), those that are archived included."""
+    window = Window(
+        datetime.combine(span.start, datetime.min.time(), UTC),
+        datetime.combine(span.end + timedelta(days=1), datetime.min.time(), UTC),
     )
-    return counts
+    found = [
+        *RideStatusSnapshot.objects.filter(
+            ride_id__in=rides, recorded_at__gte=window.start, recorded_at__lt=window.end
+        )
+        .order_by()
+        .values_list("ride_id", TruncDate("recorded_at"))
+        .annotate(number=Count("snapshot_id")),
+        *_pruned_snapshots(rides, window),
+    ]
+    return {
+        "total_snapshots": sum(number for _, _, number in found),
+        "rides_tracked": len({ride for ride, _, _ in found}),
+        "days_with_data": len({day for _, day, _ in found}),
+    }
+
+
+def _pruned_snapshots(rides: list[int], window: Window) -> list[tuple[int, date, int]]:
+    """Ride, UTC date and number of the archived snapshots that are older than every raw one."""
+    oldest = RideStatusSnapshot.objects.aggregate(at=Min("recorded_at"))["at"]
+    pruned = window if oldest is None else window._replace(end=min(oldest, window.end))
+    if pruned.end <= pruned.start:
+        return []
+    days = DateSpan(periods.pacific_date(pruned.start), periods.pacific_date(pruned.end))
+    stored = archive.read_observations(days, rides=rides).rides
+    inside = (pl.col("at") >= pruned.start_s) & (pl.col("at") < pruned.end_s)
+    utc_date = pl.from_epoch("at", time_unit="s").dt.date()
+    return stored.filter(inside).group_by("ride_id", utc_date).agg(number=pl.len()).rows()
 
 
 def _park_quality(park_id: int, span: DateSpan) -> ParkQuality:
