@@ -7,6 +7,7 @@ recomputed day.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from datetime import date
 from typing import Final, NamedTuple
@@ -16,8 +17,9 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Max, Sum
 
+from stats import lines, periods
 from stats.choices import AggregationType
-from stats.expressions import scaled
+from stats.expressions import Epoch, scaled
 from stats.kept import Kept
 from stats.models import AggregationLog, ParkDailyStats, RideDailyStats
 from stats.periods import DateSpan
@@ -26,6 +28,9 @@ KEPT_DAYS: Final = 70
 """Two months and the week around them."""
 
 BATCH_DAYS: Final = 10
+
+LOOK_AGAIN: Final = 300
+"""Seconds after which a day is read again, whatever its fingerprint says."""
 
 RIDE_DAYS: Final = {
     "ride_id": pl.Int32,
@@ -86,7 +91,8 @@ def _fingerprints(days: Sequence[date]) -> dict[date, tuple[object, ...]]:
     """What a writer of a day changes: its runs in the log, and number, ids and sums of its park rows.
 
     Adding up the ride rows instead would be a look at each of the 126,000 rows of a month. Every job that
-    writes them, the legacy's included, writes the park rows with them and logs the day when it has finished.
+    writes them, the legacy's included, writes the park rows with them and logs the day when it has finished;
+    what somebody changes by hand is seen when the time has come to LOOK_AGAIN.
     """
     span = (min(days), max(days))
     runs = (
@@ -96,7 +102,9 @@ def _fingerprints(days: Sequence[date]) -> dict[date, tuple[object, ...]]:
         .order_by()
     )
     park_rows = (
-        ParkDailyStats.objects.filter(stat_date__range=span, **_of_version())
+        ParkDailyStats.objects.filter(
+            stat_date__range=span, metrics_version=settings.PARKSTATS_METRICS_VERSION
+        )
         .values_list("stat_date")
         .annotate(
             Count("stat_id"),
@@ -108,7 +116,8 @@ def _fingerprints(days: Sequence[date]) -> dict[date, tuple[object, ...]]:
         )
         .order_by()
     )
-    found: dict[date, tuple[object, ...]] = {}
+    age = time.monotonic() // LOOK_AGAIN
+    found: dict[date, tuple[object, ...]] = dict.fromkeys(days, (age,))
     for rows in (runs, park_rows):
         for day, *figures in rows:
             found[day] = (*found.get(day, ()), *figures)
@@ -116,43 +125,39 @@ def _fingerprints(days: Sequence[date]) -> dict[date, tuple[object, ...]]:
 
 
 def _load(days: Sequence[date]) -> dict[date, _Day]:
+    of_days = {"stat_date__in": days, "metrics_version": settings.PARKSTATS_METRICS_VERSION}
     with transaction.atomic():
-        ride_rows = list(
-            RideDailyStats.objects.filter(stat_date__in=days, **_of_version(), ride_id__isnull=False)
-            .order_by()
-            .values_list(
-                "ride_id",
-                "stat_date",
-                "uptime_minutes",
-                "downtime_minutes",
-                scaled("uptime_percentage", 2),
-                "operating_hours_minutes",
-                scaled("avg_wait_time", 2),
-                "min_wait_time",
-                "max_wait_time",
-                "peak_wait_time",
-                "status_changes",
-                "longest_downtime_minutes",
-            )
+        ride_rows = lines.frame(
+            RideDailyStats.objects.filter(**of_days, ride_id__isnull=False),
+            RIDE_DAYS | {"day": pl.Int64},
+            "ride_id",
+            Epoch("stat_date"),
+            "uptime_minutes",
+            "downtime_minutes",
+            scaled("uptime_percentage", 2),
+            "operating_hours_minutes",
+            scaled("avg_wait_time", 2),
+            "min_wait_time",
+            "max_wait_time",
+            "peak_wait_time",
+            "status_changes",
+            "longest_downtime_minutes",
         )
-        park_rows = list(
-            ParkDailyStats.objects.filter(stat_date__in=days, **_of_version(), park_id__isnull=False)
-            .order_by()
-            .values_list(
-                "park_id",
-                "stat_date",
-                "total_rides_tracked",
-                scaled("avg_uptime_percentage", 2),
-                scaled("shame_score", 3),
-                scaled("total_downtime_hours", 2),
-                "rides_with_downtime",
-                scaled("avg_wait_time", 2),
-                "peak_wait_time",
-                "operating_hours_minutes",
-            )
+        park_rows = lines.frame(
+            ParkDailyStats.objects.filter(**of_days, park_id__isnull=False),
+            PARK_DAYS | {"day": pl.Int64},
+            "park_id",
+            Epoch("stat_date"),
+            "total_rides_tracked",
+            scaled("avg_uptime_percentage", 2),
+            scaled("shame_score", 3),
+            scaled("total_downtime_hours", 2),
+            "rides_with_downtime",
+            scaled("avg_wait_time", 2),
+            "peak_wait_time",
+            "operating_hours_minutes",
         )
-    rides_by_day = _by_day(ride_rows, RIDE_DAYS)
-    parks_by_day = _by_day(park_rows, PARK_DAYS)
+    rides_by_day, parks_by_day = _by_day(ride_rows), _by_day(park_rows)
     return {
         day: _Day(
             rides_by_day.get(day, pl.DataFrame(schema=RIDE_DAYS)),
@@ -162,23 +167,9 @@ def _load(days: Sequence[date]) -> dict[date, _Day]:
     }
 
 
-def _by_day(rows: list[tuple[object, ...]], schema: dict[str, type[pl.DataType]]) -> dict[date, pl.DataFrame]:
-    if not rows:
-        return {}
-    columns = zip(*rows, strict=True)
-    frame = pl.DataFrame(
-        [
-            pl.Series(name, column, dtype=dtype)
-            for (name, dtype), column in zip(schema.items(), columns, strict=True)
-        ]
-    ).sort(next(iter(schema)))
-    return {part["day"][0]: part for part in frame.partition_by("day")}
-
-
-def _of_version() -> dict[str, int]:
-    if not hasattr(RideDailyStats, "metrics_version"):  # until the migration lands
-        return {}
-    return {"metrics_version": settings.PARKSTATS_METRICS_VERSION}
+def _by_day(rows: pl.DataFrame) -> dict[date, pl.DataFrame]:
+    rows = rows.with_columns((pl.col("day") // periods.DAY).cast(pl.Int32).cast(pl.Date))
+    return {part["day"][0]: part for part in rows.sort(rows.columns[0]).partition_by("day")}
 
 
 _days: Kept[date, _Day] = Kept(fingerprints=_fingerprints, load=_load, capacity=KEPT_DAYS, batch=BATCH_DAYS)

@@ -104,15 +104,6 @@ def today_so_far(moment: datetime) -> Window:
     return Window(pacific_midnight(pacific_date(moment)), moment)
 
 
-def last_hours(moment: datetime, hours: int) -> Window:
-    """Rows not older than `hours` by a clock of whole seconds (contract/rules.md 4, **live window**).
-
-    The legacy sets no upper end; an hour ahead covers every collector whose clock is fast.
-    """
-    whole = moment.replace(microsecond=0)
-    return Window(whole - timedelta(hours=hours), whole + timedelta(hours=1))
-
-
 def last_week(today: date) -> DateSpan:
     """**last week**: the complete Sunday-to-Saturday week before the current one."""
     sunday = today - timedelta(days=(today.weekday() + 1) % 7)

@@ -14,7 +14,7 @@ from stats import observations, periods, roster, rules
 from stats.arithmetic import decimals, ratio
 from stats.database import advisory_lock
 from stats.models import ParkLiveRanking, RideLiveRanking
-from stats.rules import LIVE_MINUTES_PER_SNAPSHOT, LIVE_WINDOW_HOURS
+from stats.rules import LIVE_MINUTES_PER_SNAPSHOT
 
 LOCK: Final = "live rankings"
 SHOWN_TIER: Final = 3
@@ -171,6 +171,6 @@ def _seen(now: datetime) -> pl.DataFrame:
 
 def _newest(seen: pl.DataFrame, now: datetime) -> pl.DataFrame:
     """Each ride's snapshot (or snapshots) of the newest time within the live window."""
-    since = periods.last_hours(now, LIVE_WINDOW_HOURS).start_s
+    since = moment.live_window(now).start_s
     recent = seen.filter(pl.col("at") >= since)
     return recent.filter(pl.col("at") == pl.col("at").max().over("ride_id"))
