@@ -71,10 +71,11 @@ def raw_days(*, version: int, until: date) -> list[RawDay]:
 
 
 def days_due(*, version: int, now: datetime) -> list[date]:
-    """Pacific yesterday, and before it every day with raw rows that is not finished."""
+    """Pacific yesterday, and earlier days with raw rows that are not finished, or whose last run died."""
     yesterday = periods.pacific_date(now) - timedelta(days=1)
     earlier = raw_days(version=version, until=yesterday - timedelta(days=1))
-    return [*(found.day for found in earlier if not found.finished), yesterday]
+    unfinished = {found.day for found in earlier if not found.finished}
+    return sorted({*unfinished, *runs.died_days(version=version), yesterday})
 
 
 def run(

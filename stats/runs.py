@@ -70,6 +70,16 @@ def done_days(span: DateSpan, *, version: int) -> set[date]:
     return {day for day, message in found if _scope_of(message) == _scope(version, None)}
 
 
+def died_days(*, version: int) -> set[date]:
+    """Days whose last run over all parks never ended. The caller holds (or will ask for) the lock."""
+    found = AggregationLog.objects.filter(
+        aggregation_type=AggregationType.DAILY,
+        status=RunStatus.RUNNING,
+        aggregated_until_ts__isnull=False,
+    ).values_list("aggregation_date", "error_message")
+    return {day for day, message in found if _scope_of(message) == _scope(version, None)}
+
+
 def _finish(run: Run, status: RunStatus, note: str | None, now: datetime, **counts: int) -> None:
     AggregationLog.objects.filter(log_id=run.log_id).update(
         status=status,

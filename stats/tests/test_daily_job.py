@@ -14,7 +14,7 @@ from model_bakery import baker
 
 from parks.models import ParkActivitySnapshot
 from rides.models import Ride, RideStatusChange, RideStatusSnapshot
-from stats import archive, daily_job, observations, recompute, retention
+from stats import archive, daily_job, observations, recompute, retention, runs
 from stats.choices import AggregationType, RunStatus
 from stats.models import AggregationLog, ParkDailyStats, RideDailyStats
 from stats.periods import DateSpan, pacific_date, pacific_day
@@ -84,6 +84,16 @@ def test_a_night_that_was_missed_is_made_up_for(rides: list[Ride]) -> None:
     assert daily_job.days_due(version=1, now=NOW) == [DAYS[3]]
     assert archived() == set(DAYS)
     assert ParkDailyStats.objects.count() == 2 * len(DAYS)
+
+
+def test_a_day_whose_recomputation_died_is_done_again_by_the_next_night(rides: list[Ride]) -> None:
+    finish(*DAYS)
+    RideDailyStats.objects.filter(stat_date=DAYS[1]).update(uptime_minutes=1)
+    runs.start(DAYS[1], version=1, parks=None, now=NOW)
+    runs.start(DAYS[2], version=2, parks=None, now=NOW)
+    assert daily_job.days_due(version=1, now=NOW) == [DAYS[1], DAYS[3]]
+    assert "an earlier run of this day had died" in run("aggregate_daily")
+    assert not RideDailyStats.objects.filter(uptime_minutes=1).exists()
 
 
 def test_a_day_that_the_legacy_aggregated_still_has_to_be_archived(rides: list[Ride]) -> None:
