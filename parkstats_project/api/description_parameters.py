@@ -19,6 +19,8 @@ SPELLED: Final[dict[tuple[type[params.Parameters], str], str]] = {
     (analytics.Buckets, "end"): "to",
 }
 
+EXAMPLES: Final = {"from": "2025-12-20T11:00:00-08:00", "to": "2025-12-20T14:00:00-08:00"}
+
 
 def of_class(parameters: type[params.Parameters] | None) -> list[Schema]:
     """The query parameters of a route, in the order in which they are checked."""
@@ -157,7 +159,7 @@ def _moment(piece: analytics.Moment) -> Schema:
         "type": "string",
         "format": "date-time",
         "description": "ISO 8601 with an offset",
-        "examples": ["2025-12-20T11:00:00-08:00"],
+        "examples": [EXAMPLES[piece.name]],
     }
 
 

@@ -119,6 +119,18 @@ def test_every_recorded_json_answer_is_as_described(case: str):
     assert set(seen) == set(description.document()["paths"]) - {"/api/analytics/buckets"}
 
 
+def test_an_answer_that_is_not_as_described_is_noticed():
+    path = "/api/live/status-summary"
+    right = operation(path)["responses"]["200"]["content"]["application/json"]["example"]
+    counts = right["status_summary"]
+    assert complaints(path, "get", 200, right) == []
+    assert complaints(path, "get", 200, right | {"more": 1})
+    assert complaints(path, "get", 200, {name: right[name] for name in right if name != "filter"})
+    assert complaints(path, "get", 200, right | {"filter": "universal"})
+    assert complaints(path, "get", 200, right | {"status_summary": counts | {"DOWN": 3}})
+    assert complaints(path, "get", 418, right)
+
+
 @pytest.mark.mariadb
 def test_audits_that_were_recorded_as_failures_are_as_described(golden_case: GoldenCase):
     wrong = []
