@@ -6,11 +6,13 @@ Always the same requests: they are derived from the description, without chance.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.config import SchemathesisConfig
 
@@ -21,7 +23,7 @@ pytestmark = pytest.mark.mariadb
 
 load_all_checks()
 # Not among them: whether wrong values are refused. The contract takes many of them as something else.
-JUDGED = CHECKS.get_by_names(
+JUDGED: list[Any] = CHECKS.get_by_names(
     [
         "not_a_server_error",
         "status_code_conformance",
@@ -41,14 +43,14 @@ described = schemathesis.openapi.from_wsgi(
 @pytest.fixture
 def site(golden_case: GoldenCase, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     # Hypothesis also draws texts from the modules that are loaded, which differ with the order of the tests.
-    monkeypatch.setattr(providers, "_get_local_constants", providers.Constants)
+    monkeypatch.setattr(providers, "_get_local_constants", Constants)
     providers.CONSTANTS_CACHE.cache.clear()
     with golden_case("winter_saturday"):
         yield
 
 
 def make_answerable(case: schemathesis.Case) -> None:
-    """Half of the ids become those of parks and rides that exist, and buckets are asked of one kind of them."""
+    """Half of the ids become some that exist, and buckets are asked of rides or of parks, not of both."""
     for name, value in case.path_parameters.items():
         if isinstance(value, int) and value > 0 and value % 2:
             case.path_parameters[name] = value % 30 + 1
