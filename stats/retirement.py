@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.apps.registry import Apps
+from django.core.management import CommandError
 from django.db import migrations, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.recorder import MigrationRecorder
@@ -30,8 +31,8 @@ RESTORED = "_restored"
 _NAMED = 5
 
 
-class UnarchivedRowsError(RuntimeError):
-    """A table has rows that the archive has not."""
+class UnarchivedRowsError(CommandError):
+    """Going on would lose rows; `migrate` says which, without a traceback."""
 
 
 def archive_rows(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:

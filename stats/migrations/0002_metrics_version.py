@@ -7,6 +7,7 @@ is built, a second for a million rows. Can be killed and run again at any point.
 
 from typing import Any
 
+from django.core.management import CommandError
 from django.db import migrations, models
 
 from parks.online import OnlineChange, columns
@@ -20,7 +21,7 @@ def refuse_to_lose_versions(apps: Any, schema_editor: Any) -> None:
             continue  # A run that was killed has come that far.
         others = model.objects.exclude(metrics_version=1)
         if count := others.count():
-            raise RuntimeError(
+            raise CommandError(
                 f"{name}: {count} rows have a metrics version other than 1, and the older schema cannot hold "
                 "them. Delete them first, or stay."
             )

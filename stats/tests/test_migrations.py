@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 
 from stats import archive, retirement, schema
@@ -240,7 +240,7 @@ def test_rows_of_another_metrics_version_are_not_lost_on_the_way_back():
         migrate("stats", "0002")
         run("INSERT INTO ride_daily_stats (ride_id, stat_date, metrics_version) VALUES (1, '2025-12-19', 2)")
         before = state()
-        with pytest.raises(RuntimeError, match="1 rows have a metrics version other than 1"):
+        with pytest.raises(CommandError, match="1 rows have a metrics version other than 1"):
             migrate("stats", "0001")
         assert differences(before, state()) == []
 
