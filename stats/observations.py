@@ -31,6 +31,10 @@ DIRECT_HOURS: Final = 60
 MOST_COLLECTIONS: Final = 12
 """Collections of an hour that is read by entity, at most as a rule: it decides how much is read at once."""
 
+EXACT: Final = {"": 1}
+EXACT_AND_MINUTE: Final = {**EXACT, "minute_": 60}
+"""Prefix of the counting columns -> seconds within which snapshots match (contract/rules.md 5)."""
+
 RIDE_COLUMNS: Final = {
     "snapshot_id": pl.Int64,
     "ride_id": pl.Int32,
@@ -150,14 +154,17 @@ def status_changes(window: Window) -> pl.DataFrame:
 
 
 def read_day(day: date) -> Day:
-    """All observations of a Pacific day, past the kept hours: for jobs that go through many days."""
+    """All observations of a Pacific day, past the kept hours: for jobs that go through many days.
+
+    In no particular order, and with exact matches only: the rest takes a third of the time.
+    """
     window = periods.pacific_day(day)
     if _is_raw(window.start_s) or not archive.archived_days(archive.OBSERVATIONS, periods.DateSpan(day, day)):
         parts = [_fetch_hour(hour) for hour in window.hours()]
         together = Observed(pl.concat([p.rides for p in parts]), pl.concat([p.parks for p in parts]))
-        return Day(*_matched(*together), _fetch_changes(window), archived=False)
+        return Day(*_matched(*together, EXACT), _fetch_changes(window), archived=False)
     stored = archive.read_observations(periods.DateSpan(day, day))
-    observed = _of_archive(stored)
+    observed = _matched(*_of_archive(stored), EXACT)
     return Day(*observed, stored.changes.select(*CHANGE_COLUMNS), archived=True)
 
 
@@ -272,11 +279,13 @@ def _pacific_span(window: Window) -> periods.DateSpan:
     return periods.DateSpan(periods.pacific_date(window.start), periods.pacific_date(last))
 
 
-def _matched(ride_rows: pl.DataFrame, park_rows: pl.DataFrame) -> Observed:
+def _matched(
+    ride_rows: pl.DataFrame, park_rows: pl.DataFrame, matches: dict[str, int] = EXACT_AND_MINUTE
+) -> Observed:
     """Ride snapshots with their park and the number of matching park snapshots."""
     park_rows = park_rows.with_columns(open_fb=rules.open_with_fallback(pl.col("open"), pl.col("rides_open")))
     frame = ride_rows.join(roster.current().links, on="ride_id", how="inner", maintain_order="left")
-    for prefix, step in (("", 1), ("minute_", 60)):
+    for prefix, step in matches.items():
         times = park_rows.group_by("park_id", (pl.col("at") // step).alias("moment")).agg(
             pl.len().cast(pl.UInt8).alias(f"{prefix}partners"),
             pl.col("open").sum().cast(pl.UInt8).alias(f"{prefix}open"),
@@ -287,7 +296,7 @@ def _matched(ride_rows: pl.DataFrame, park_rows: pl.DataFrame) -> Observed:
             .join(times, on=["park_id", "moment"], how="left", maintain_order="left")
             .drop("moment")
         )
-    counts = [f"{prefix}{name}" for prefix in ("", "minute_") for name in ("partners", "open", "open_fb")]
+    counts = [f"{prefix}{name}" for prefix in matches for name in ("partners", "open", "open_fb")]
     return Observed(frame.with_columns(pl.col(counts).fill_null(0)), park_rows)
 
 
@@ -408,15 +417,15 @@ def _load_oldest(keys: Sequence[None]) -> dict[None, int | None]:
 
 
 def _of_archive(stored: archive.Observations) -> Observed:
+    """Archived rows in the columns of raw ones, neither matched nor in order."""
     park_rows = stored.parks.rename({"appears_open": "open"}).select(*PARK_COLUMNS)
-    return _matched(
-        stored.rides.select(*RIDE_COLUMNS).sort("at", "snapshot_id"), park_rows.sort("at", "snapshot_id")
-    )
+    return Observed(stored.rides.select(*RIDE_COLUMNS), park_rows)
 
 
 def _archived(window: Window, park_ids: Collection[int] | None, ride_ids: Collection[int] | None) -> Observed:
     stored = archive.read_observations(_pacific_span(window), parks=park_ids, rides=ride_ids)
-    observed = _of_archive(stored)
+    unmatched = _of_archive(stored)
+    observed = _matched(_in_order(unmatched.rides), _in_order(unmatched.parks))
     return Observed(observed.rides.filter(_inside(window)), observed.parks.filter(_inside(window)))
 
 
