@@ -83,6 +83,19 @@ class Entity(TypedDict):
     buckets: list[Bucket]
 
 
+def zone_named(name: str) -> ZoneInfo | None:
+    """The time zone of an IANA name, None if there is none.
+
+    Python takes any file beside the zones (`localtime`, `posix/...`) for one; Polars knows the list.
+    """
+    try:
+        zone = ZoneInfo(name)
+        pl.select(_local(pl.lit(0), name))
+    except (KeyError, ValueError, OSError, pl.exceptions.ComputeError):
+        return None
+    return zone
+
+
 def of_entities(
     *, entity: str, ids: Collection[int], choice: Choice, now: datetime
 ) -> tuple[list[Entity], list[int]]:
@@ -148,7 +161,7 @@ def _edges(choice: Choice, zone: ZoneInfo) -> list[int]:
 
 def _chosen(choice: Choice, zone: ZoneInfo) -> pl.Expr:
     """Whether a second `at` falls on a chosen weekday and within the chosen span of the local day."""
-    local = pl.from_epoch(pl.col("at")).dt.replace_time_zone("UTC").dt.convert_time_zone(zone.key)
+    local = _local(pl.col("at"), zone.key)
     chosen = local.dt.weekday().is_in(sorted(choice.weekdays))
     if choice.between is not None:
         first, last = (moment.hour * 60 + moment.minute for moment in choice.between)
@@ -162,7 +175,9 @@ def _buckets(
     observed: pl.DataFrame, seen: pl.DataFrame, choice: Choice, zone: ZoneInfo, now: datetime
 ) -> pl.DataFrame:
     edges = _edges(choice, zone)
-    starts = pl.DataFrame({"bucket": edges[:-1], "bucket_end": edges[1:]})
+    starts = pl.DataFrame(
+        {"bucket": edges[:-1], "bucket_end": edges[1:]}, schema={"bucket": pl.Int64, "bucket_end": pl.Int64}
+    )
 
     def placed(frame: pl.DataFrame) -> pl.DataFrame:
         return (
@@ -220,5 +235,8 @@ def _buckets(
 
 
 def _local_text(column: str, zone: ZoneInfo) -> pl.Expr:
-    local = pl.from_epoch(pl.col(column)).dt.replace_time_zone("UTC").dt.convert_time_zone(zone.key)
-    return local.dt.strftime("%Y-%m-%dT%H:%M:%S%:z")
+    return _local(pl.col(column), zone.key).dt.strftime("%Y-%m-%dT%H:%M:%S%:z")
+
+
+def _local(seconds: pl.Expr, zone: str) -> pl.Expr:
+    return pl.from_epoch(seconds).dt.replace_time_zone("UTC").dt.convert_time_zone(zone)

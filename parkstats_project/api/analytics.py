@@ -21,6 +21,7 @@ from stats.buckets import WEEKDAYS, Choice, Length
 MOST_IDS: Final = 50
 SHORTEST: Final = 5 * 60
 LONGEST_DAYS: Final = 7
+YEARS: Final = range(1970, 2100)
 UNITS: Final = {"m": 60, "h": 3600}
 
 
@@ -50,12 +51,13 @@ class Moment(params.Piece):
         """The moment in UTC."""
         try:
             moment = datetime.fromisoformat(text.replace(" ", "+") if "T" in text else text)
-            if moment.tzinfo is not None:
+            if moment.tzinfo is not None and moment.astimezone(UTC).year in YEARS:
                 return moment.astimezone(UTC)
         except (ValueError, OverflowError):
             pass
         raise refuse(
-            f"Invalid {self.name}. Must be ISO 8601 with an offset, such as 2025-12-20T11:00:00-08:00"
+            f"Invalid {self.name}. Must be ISO 8601 with an offset, such as 2025-12-20T11:00:00-08:00, "
+            f"between {YEARS[0]} and {YEARS[-1]}"
         )
 
     def require(self, name: str, value: Any) -> None:
@@ -116,10 +118,10 @@ class Zone(params.Piece):
 
     def parse(self, text: str) -> ZoneInfo:
         """The zone."""
-        try:
-            return ZoneInfo(text)
-        except (KeyError, ValueError, OSError):
-            raise refuse("Invalid tz. Must be an IANA time zone, such as America/New_York") from None
+        zone = buckets.zone_named(text)
+        if zone is None:
+            raise refuse("Invalid tz. Must be an IANA time zone, such as America/New_York")
+        return zone
 
 
 @dataclass(frozen=True, kw_only=True)
