@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pytest_django import DjangoDbBlocker
 
-from parkstats_project.tests import cases
+from parkstats_project.tests import cases, differences
 from parkstats_project.tests.golden.compare import DIFFERENT
 from parkstats_project.tests.permuted import permuted_case
 from parkstats_project.tests.plugin import GoldenCase, forget_everything
@@ -36,11 +36,17 @@ def report(title: str, outcomes: list[Outcome], capsys: pytest.CaptureFixture[st
         pytest.fail("\n".join([*map(explain, wrong[:20]), f"{len(wrong)} in all"]), pytrace=False)
 
 
-@pytest.mark.parametrize("case", cases.CASES)
-def test_every_recorded_answer_is_given_again(case: str, golden_case: GoldenCase, capsys):
-    with golden_case(case):
-        outcomes = list(replay(records(case)))
-    report(case, outcomes, capsys)
+def test_every_recorded_answer_is_given_again_and_every_permitted_difference_occurs(
+    golden_case: GoldenCase, capsys: pytest.CaptureFixture[str], subtests: pytest.Subtests
+) -> None:
+    kinds: set[str] = set()
+    for case in cases.CASES:
+        with subtests.test(case):
+            with golden_case(case):
+                outcomes = list(replay(records(case)))
+            kinds.update(outcome.kind for outcome in outcomes)
+            report(case, outcomes, capsys)
+    assert {f"allowed: {rule}" for rule in differences.RULES} <= kinds
 
 
 def has_ids_that_are_followed(record: Record) -> bool:
