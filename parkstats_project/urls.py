@@ -3,8 +3,12 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from parkstats_project.api import description
+
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("api/schema", description.SchemaView.as_view(), name="api-schema"),
+    path("api/docs", description.PageView.as_view()),
     path("", include("parkstats_project.api.urls")),
 ]
 

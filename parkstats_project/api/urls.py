@@ -9,7 +9,6 @@ from parkstats_project.api import (
     audit,
     awards,
     charts,
-    description,
     details,
     health,
     live,
@@ -63,6 +62,4 @@ urlpatterns = [
     path("api/audit/data-quality", audit.issues),
     path("api/audit/data-quality/summary", audit.issue_summary),
     path("api/analytics/buckets", analytics.of_rides_or_parks),
-    path("api/schema", description.SchemaView.as_view(), name="api-schema"),
-    path("api/docs", description.PageView.as_view()),
 ]
