@@ -24,7 +24,7 @@ CLEAN_UP_EVENTS = ("cleanup_ride_snapshots", "cleanup_ride_changes", "cleanup_pa
 
 CRON_TO_STOP = {
     "python -m src.scripts.aggregate_hourly": "the hourly tables go; hourly figures are computed on demand",
-    "python -m src.scripts.aggregate_daily": "`manage.py recompute_daily_stats` takes its place",
+    "python -m src.scripts.aggregate_daily": "`manage.py aggregate_daily` takes its place",
     "backend/scripts/cleanup_raw_data.py --force": "it knows nothing of the archive; parkstats prunes itself",
     "python -m src.scripts.check_data_collection": "it reads the hourly tables",
 }
