@@ -15,7 +15,7 @@ from typing import Final, Literal, NamedTuple, TypedDict
 import polars as pl
 
 from stats import daily, roster
-from stats.arithmetic import divide, fixed, truncate
+from stats.arithmetic import divide, double, fixed, rounded_double, truncate
 from stats.periods import DateSpan, days_before
 
 METHODOLOGY: Final = "/about#methodology"
@@ -94,7 +94,7 @@ def _unusual_scores(day: date, parks: dict[int, str]) -> Iterator[Anomaly]:
         if baseline.deviation <= 0:
             continue
         score, mean = fixed(score_units, 3), divide(baseline.mean, scale=7)
-        z = round(float(score - mean) / baseline.deviation, 11)
+        z = rounded_double(double(float(score - mean), baseline.deviation), places=11)
         if abs(z) > UNUSUAL:
             yield Anomaly(
                 anomaly_type="zscore",
@@ -143,7 +143,8 @@ def _unusual_downtimes(day: date, parks: dict[int, str]) -> Iterator[Anomaly]:
         if baseline.deviation <= LEAST_RIDE_DEVIATION:
             continue
         mean = divide(row["total"], 60 * row["number"], scale=8)
-        z = round(float(truncate(row["downtime_minutes"], 60, scale=9) - mean) / baseline.deviation, 12)
+        off = float(truncate(row["downtime_minutes"], 60, scale=9) - mean)
+        z = rounded_double(double(off, baseline.deviation), places=12)
         if z > UNUSUAL:
             hours = divide(row["downtime_minutes"], 60, scale=2)
             critical = z > VERY_UNUSUAL and hours > LEAST_CRITICAL_HOURS

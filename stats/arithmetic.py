@@ -86,6 +86,16 @@ def doubles(values: pl.Series, denominator: float) -> pl.Series:
     return pl.Series(values.name, quotients, dtype=pl.Float64)
 
 
+def double(numerator: float, denominator: float) -> float:
+    """One **double division** (contract/rules.md 10)."""
+    return numerator / denominator
+
+
+def rounded_double(value: float, *, places: int) -> float:
+    """A double as Python rounds it, where the contract says that the legacy did."""
+    return round(value, places)
+
+
 def ratio_half_even(numerator: pl.Expr, denominator: pl.Expr, *, scale: int) -> pl.Expr:
     """As `ratio`, half to even: Python's rounding of decimals."""
     n, d = numerator.cast(pl.Int64) * 10**scale, denominator.cast(pl.Int64)

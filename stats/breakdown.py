@@ -15,7 +15,7 @@ import polars as pl
 from rides.status import TEXTS
 from stats import daily, hours, observations, periods, ranking, rules
 from stats import now as state_now
-from stats.arithmetic import divide, number, ratio
+from stats.arithmetic import divide, double, number, ratio, rounded_double
 from stats.detail_shapes import Breakdown
 from stats.models import ParkLiveRanking, RideLiveRanking
 
@@ -50,7 +50,7 @@ def _of_period(
 
 def _score(weighted_hours: float, weight: float) -> float:
     """Hours down per weight, times ten, rounded by Python on floats."""
-    return round((weighted_hours / weight) * 10, 1) if weight > 0 else 0.0
+    return rounded_double(double(weighted_hours, weight) * 10, places=1) if weight > 0 else 0.0
 
 
 # ------------------------------------------------------------------------------------------------- live
@@ -223,8 +223,10 @@ def _totals(listed: Sequence[dict[str, Any]]) -> dict[str, Any]:
         "rides_with_downtime": listed,
         "rides_affected_count": len(listed),
         "tier_weights": TIER_WEIGHTS,
-        "total_downtime_hours": round(sum(ride["downtime_hours"] for ride in listed), 2),
-        "weighted_downtime_hours": round(sum(ride["weighted_downtime_hours"] for ride in listed), 2),
+        "total_downtime_hours": rounded_double(sum(ride["downtime_hours"] for ride in listed), places=2),
+        "weighted_downtime_hours": rounded_double(
+            sum(ride["weighted_downtime_hours"] for ride in listed), places=2
+        ),
     }
 
 
@@ -275,5 +277,7 @@ def _mean_daily_score(rows: pl.DataFrame, weight: float) -> float:
     days = rows.group_by("day").agg(pl.col("weighted_minutes").sum()).sort("day")
     if not weight or days.is_empty():
         return 0.0
-    scores = [float(divide(minutes, 60, scale=4)) / weight * 10 for minutes in days["weighted_minutes"]]
-    return round(sum(scores) / len(scores), 1)
+    scores = [
+        double(float(divide(minutes, 60, scale=4)), weight) * 10 for minutes in days["weighted_minutes"]
+    ]
+    return rounded_double(double(sum(scores), len(scores)), places=1)

@@ -1,0 +1,252 @@
+"""Imports run downwards only (design.md 2), and what each floor must not do (design.md D1, D3, D10)."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("parks", "rides", "weather", "stats", "parkstats_project")
+
+# The second floor of `stats`; what is on neither the first, the second nor the fourth is on the third.
+VOCABULARY = {
+    # clock, numbers, rules
+    *("periods", "arithmetic", "rules", "expressions", "lines", "lookup", "ranking"),
+    # what was observed and what is stored
+    *("kept", "roster", "observations", "archive", "payload", "raw_days", "hours", "daily", "stored"),
+    # the database itself
+    *("database", "schema", "schema_findings", "checks"),
+}
+# Modules that something outside calls by name: nobody may import them.
+ENTRIES = ("admin", "apps")
+
+# Sending SQL text is what these are for: migrations' operations, and looking at the schema.
+RAW_SQL = {
+    "stats.database": "the few statements that no queryset can express",
+    "parks.online": "ALTER TABLE beside readers and writers",
+    "stats.retirement": "the step that drops the hourly tables",
+    "stats.schema": "information_schema",
+    "stats.checks": "variables of the session",
+    "stats.adoption": "events of the old retention",
+}
+
+# Divisions that make no figure.
+PLAIN_DIVISION = {
+    "stats.buckets._bound": "number of buckets, for a limit",
+    "stats.charts._grid": "number of steps of time",
+    "stats.health.disk_space": "gigabytes and percent of a disk",
+    "stats.health.whole_minutes": "a time span in minutes",
+    "stats.mock_charts": "made-up numbers for an empty chart",
+    "stats.demo": "a simulated world",
+    "stats.management": "progress of a job",
+}
+
+CLOCKS = {
+    ("datetime", "now"),
+    ("timezone", "now"),
+    ("date", "today"),
+    ("datetime", "utcnow"),
+    ("time", "time"),
+}
+MAY_READ_THE_CLOCK = {"stats.periods", "parks.columns"}
+
+
+def modules() -> dict[str, Path]:
+    """All application modules: no tests, no migrations."""
+    found = {}
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            if "tests" not in parts and "migrations" not in parts:
+                found[".".join(parts).removesuffix(".__init__")] = path
+    return found
+
+
+MODULES = modules()
+
+
+@cache
+def tree(module: str) -> ast.Module:
+    return ast.parse(MODULES[module].read_text(encoding="utf-8"))
+
+
+def nodes(module: str) -> Iterator[ast.AST]:
+    """All nodes but what only the type checker sees."""
+    waiting: list[ast.AST] = [tree(module)]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            waiting.extend(node.orelse)
+            continue
+        yield node
+        waiting.extend(ast.iter_child_nodes(node))
+
+
+def imports(module: str) -> set[str]:
+    """The application modules that a module imports."""
+    found = set()
+    for node in nodes(module):
+        if isinstance(node, ast.Import):
+            found |= {name.name for name in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            for name in node.names:
+                whole = f"{node.module}.{name.name}"
+                found.add(whole if whole in MODULES else node.module)
+    return (found & set(MODULES)) - {module}
+
+
+def floor(module: str) -> int:
+    package, _, rest = module.partition(".")
+    room = rest.partition(".")[0]
+    if package == "parkstats_project" or room == "management" or rest in ENTRIES:
+        return 4
+    if package != "stats" or room in ("models", "choices", ""):
+        return 1
+    return 2 if room in VOCABULARY else 3
+
+
+def where(module: str) -> Iterator[tuple[str, ast.AST]]:
+    """Every node with the dotted name of the function or class it stands in."""
+
+    def walk(node: ast.AST, name: str) -> Iterator[tuple[str, ast.AST]]:
+        for child in ast.iter_child_nodes(node):
+            named = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+            inner = f"{name}.{child.name}" if named else name  # type: ignore[attr-defined]
+            yield inner, child
+            yield from walk(child, inner)
+
+    yield from walk(tree(module), module)
+
+
+def is_listed(name: str, listed: object) -> bool:
+    return any(name == one or name.startswith(f"{one}.") for one in listed)  # type: ignore[attr-defined]
+
+
+# ------------------------------------------------------------------------------------- floors
+
+
+def test_every_room_of_the_vocabulary_exists():
+    assert {f"stats.{room}" for room in VOCABULARY} <= set(MODULES)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_imports_run_downwards(module):
+    above = {other for other in imports(module) if floor(other) > floor(module)}
+    assert not above
+
+
+def test_no_module_imports_itself_in_a_circle():
+    try:
+        TopologicalSorter({module: imports(module) for module in MODULES}).prepare()
+    except CycleError as error:
+        pytest.fail(f"a circle: {error.args[1]}")
+
+
+def test_parks_knows_nobody_and_rides_and_weather_know_parks():
+    known = {"parks": set(), "rides": {"parks"}, "weather": {"parks"}, "stats": {"parks", "rides", "weather"}}
+    for module in MODULES:
+        package = module.partition(".")[0]
+        others = {other.partition(".")[0] for other in imports(module)} - {package}
+        if package in known:
+            assert others <= known[package], module
+
+
+def test_models_know_nothing_of_the_rest_of_their_app():
+    for module in MODULES:
+        if module.startswith("stats.models"):
+            assert {other for other in imports(module) if other.startswith("stats.")} <= {
+                other for other in MODULES if other.startswith(("stats.models", "stats.choices"))
+            }
+
+
+def test_nobody_imports_what_is_called_by_name():
+    for module in MODULES:
+        called = {other for other in imports(module) if other.partition(".")[2] in ENTRIES}
+        assert not called, module
+
+
+def test_a_route_is_answered_without_asking_the_database_itself():
+    """Views read parameters, make one call and render: no model and no queryset on the fourth floor."""
+    for module in MODULES:
+        if module.startswith("parkstats_project.api"):
+            models = {other for other in imports(module) if other.split(".")[1:2] == ["models"]}
+            assert not models, module
+
+
+# ------------------------------------------------------------------------------------- SQL, numbers, clock
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_sql_is_written_by_the_orm(module):
+    written = [
+        node
+        for node in nodes(module)
+        if (isinstance(node, ast.Name) and node.id == "RawSQL")
+        or (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in ("cursor", "raw", "extra", "executemany")
+        )
+    ]
+    assert bool(written) <= (module in RAW_SQL)
+
+
+def test_every_exception_of_the_rule_is_needed():
+    for module in RAW_SQL:
+        assert any(isinstance(node, ast.Attribute) and node.attr == "cursor" for node in nodes(module)), (
+            module
+        )
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if name.startswith("stats")])
+def test_figures_are_divided_and_rounded_in_one_place(module):
+    if module == "stats.arithmetic":
+        return
+    for name, node in where(module):
+        divided = isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ast.Div)
+        rounded = isinstance(node, ast.Call) and ast.unparse(node.func) == "round"
+        averaged = (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in ("mean", "truediv", "std", "var", "round")
+            and ast.unparse(node.func.value) != "series"
+        )
+        if divided or rounded or averaged:
+            assert is_listed(name, PLAIN_DIVISION), f"{name}: {ast.unparse(node)}"
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_now_is_taken_in_one_place(module):
+    """Once per request or job, and passed down; the database's clock is only a column's default."""
+    for node in nodes(module):
+        if isinstance(node, ast.Attribute):
+            owner = ast.unparse(node.value).rpartition(".")[2]
+            assert (owner, node.attr) not in CLOCKS or module in MAY_READ_THE_CLOCK
+        if isinstance(node, ast.Name) and node.id == "Now":
+            assert module in MAY_READ_THE_CLOCK
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if name not in MAY_READ_THE_CLOCK])
+def test_no_statement_reads_the_clock_of_the_database(module):
+    words = ("now()", "current_timestamp", "curdate()", "utc_timestamp", "sysdate()", "unix_timestamp()")
+    documented = {
+        id(node.body[0].value)
+        for node in ast.walk(tree(module))
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    for node in nodes(module):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documented:
+            found = [word for word in words if word in node.value.lower()]
+            assert not found or module in (
+                "parks.ddl",
+                "stats.schema_findings",
+                "stats.schema",
+                "parks.columns",
+            )
