@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Max, Min
+from django.db.models import Max
 
 from parks.models import ParkActivitySnapshot
 from rides.models import RideStatusChange, RideStatusSnapshot
@@ -51,7 +51,11 @@ class RawDay(NamedTuple):
 
 def oldest_raw() -> datetime | None:
     """Time of the oldest raw row of any table."""
-    times = (model._default_manager.aggregate(at=Min(column))["at"] for model, column in RAW_TABLES)
+    # By order, not by MIN: a descending index is read as a whole for that.
+    times = (
+        model._default_manager.order_by(column).values_list(column, flat=True).first()
+        for model, column in RAW_TABLES
+    )
     return min((at for at in times if at is not None), default=None)
 
 

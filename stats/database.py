@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from django.core.management.color import no_style
 from django.db import DatabaseError, connection
@@ -179,3 +180,48 @@ def shape(sql: str) -> str:
 def fingerprint(shape: str) -> str:
     """Twelve hexadecimal digits that name a statement's shape."""
     return hashlib.sha256(shape.encode()).hexdigest()[:12]
+
+
+class Access(NamedTuple):
+    """How the database means to read one table of a statement: a row of EXPLAIN."""
+
+    table: str
+    kind: str
+    key: str | None
+    key_length: int
+    rows: int
+    extra: str
+
+
+def explain(sql: str, params: Any) -> list[Access]:
+    """The plan of a statement on MySQL or MariaDB; tables are named as in the statement, by alias if any."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {sql}", params)
+        names = [column[0].lower() for column in cursor.description or ()]
+        found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return [
+        Access(
+            table=str(row["table"] or ""),
+            kind=str(row["type"] or ""),
+            key=row["key"],
+            # Two indexes that are merged have two lengths.
+            key_length=int(str(row["key_len"] or "0").split(",")[0]),
+            rows=int(row["rows"] or 0),
+            extra=str(row["extra"] or ""),
+        )
+        for row in found
+    ]
+
+
+@contextmanager
+def recorded() -> Iterator[list[tuple[str, Any]]]:
+    """The statements of a block and their parameters, as they were executed."""
+    statements: list[tuple[str, Any]] = []
+
+    def record(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        if not many:
+            statements.append((sql, params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(record):
+        yield statements

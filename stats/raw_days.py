@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 import polars as pl
-from django.db.models import Min
 
 from parks.models import ParkActivitySnapshot
 from rides.models import Ride, RideStatusChange, RideStatusSnapshot
@@ -17,10 +16,15 @@ from stats.periods import HOUR, Window
 
 def oldest() -> list[int | None]:
     """Epoch seconds of the oldest raw row of each section of an observations payload."""
+    # By order, not by MIN: a descending index is read as a whole for that.
     return [
-        RideStatusSnapshot.objects.aggregate(oldest=Epoch(Min("recorded_at")))["oldest"],
-        ParkActivitySnapshot.objects.aggregate(oldest=Epoch(Min("recorded_at")))["oldest"],
-        RideStatusChange.objects.aggregate(oldest=Epoch(Min("changed_at")))["oldest"],
+        RideStatusSnapshot.objects.order_by("recorded_at")
+        .values_list(Epoch("recorded_at"), flat=True)
+        .first(),
+        ParkActivitySnapshot.objects.order_by("recorded_at")
+        .values_list(Epoch("recorded_at"), flat=True)
+        .first(),
+        RideStatusChange.objects.order_by("changed_at").values_list(Epoch("changed_at"), flat=True).first(),
     ]
 
 

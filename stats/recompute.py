@@ -225,7 +225,7 @@ def _compared(
     park_rows = rows.stored(ParkDailyStats, entity="park_id", columns=rule.park_columns, key=key)
     # As in the legacy, an inactive park gets no new row; the one it has is kept up to date if it was seen.
     active = written.filter("is_active")["park_id"]
-    known = ParkDailyStats.objects.filter(stat_date=base.day).values_list("park_id", flat=True).distinct()
+    known = ParkDailyStats.objects.filter(stat_date=base.day).values_list("park_id", flat=True)
     kept_up = set(active) | (set(known) & set(collected) & set(written["park_id"]))
     park_rows = park_rows.filter(pl.col("park_id").is_in(list(kept_up)))
     of_parks = of_parks.filter(pl.col("park_id").is_in(list(kept_up)))

@@ -1,0 +1,29 @@
+"""Do the queries on big tables use the indexes that were made for them (design.md D10)?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+
+from stats import periods, plans
+
+
+class Command(BaseCommand):
+    help = (
+        "Ask every question of the application once, EXPLAIN what it sends to big tables, and print a line "
+        "for each plan that is not the one stated (stats/plans.py). Reads only. Exit codes: 0 all are as "
+        "stated, 1 not."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if connection.vendor != "mysql":
+            raise CommandError("plans are stated for MariaDB and MySQL only")
+        statements = plans.record(periods.now())
+        wrong = [line for statement in statements for line in plans.judge(statement)]
+        for line in wrong:
+            self.stdout.write(self.style.ERROR(line))
+        if wrong:
+            raise CommandError(f"{len(wrong)} plans of {len(statements)} statements are not as stated")
+        self.stdout.write(f"{len(statements)} statements on big tables are read as stated")
