@@ -8,7 +8,7 @@ import polars as pl
 
 from parks.models import ParkActivitySnapshot
 from rides.models import Ride, RideStatusChange, RideStatusSnapshot
-from stats import payload, periods
+from stats import lines, payload, periods
 from stats.choices import ArchiveKind
 from stats.expressions import Epoch, StatusCode, integer, scaled
 from stats.periods import HOUR, Window
@@ -35,7 +35,7 @@ def empty() -> list[pl.DataFrame]:
 
 def observed(day: date) -> dict[int, list[pl.DataFrame]]:
     """The raw rows of a Pacific day by park; a ride belongs to the park that it has now."""
-    # Hour by hour: the Python objects of a whole day at once would take hundreds of megabytes.
+    # Hour by hour: a text of all rows of a day would be longer than servers like (stats/lines.py).
     hours = [periods.window_of_seconds(hour, hour + HOUR) for hour in periods.pacific_day(day).hours()]
     links = payload.frame_of(
         list(Ride.objects.values_list("ride_id", "park_id")), {"ride_id": pl.Int32, "owner": pl.Int32}
@@ -53,56 +53,47 @@ def observed(day: date) -> dict[int, list[pl.DataFrame]]:
 
 
 def _ride_rows(window: Window) -> pl.DataFrame:
-    rows = (
-        RideStatusSnapshot.objects.filter(recorded_at__gte=window.start, recorded_at__lt=window.end)
-        .order_by()
-        .values_list(
-            "snapshot_id",
-            "ride_id",
-            Epoch("recorded_at"),
-            StatusCode("status"),
-            "wait_time",
-            integer("computed_is_open"),
-            integer("is_open"),
-        )
+    return lines.frame(
+        RideStatusSnapshot.objects.filter(recorded_at__gte=window.start, recorded_at__lt=window.end),
+        payload.RIDES,
+        "snapshot_id",
+        "ride_id",
+        Epoch("recorded_at"),
+        StatusCode("status"),
+        "wait_time",
+        integer("computed_is_open"),
+        integer("is_open"),
     )
-    return payload.frame_of(list(rows), payload.RIDES)
 
 
 def _park_rows(window: Window) -> pl.DataFrame:
-    rows = (
-        ParkActivitySnapshot.objects.filter(recorded_at__gte=window.start, recorded_at__lt=window.end)
-        .order_by()
-        .values_list(
-            "snapshot_id",
-            "park_id",
-            Epoch("recorded_at"),
-            "total_rides_tracked",
-            "rides_open",
-            "rides_closed",
-            scaled("avg_wait_time", 2),
-            "max_wait_time",
-            integer("park_appears_open"),
-            scaled("shame_score", 1),
-        )
+    return lines.frame(
+        ParkActivitySnapshot.objects.filter(recorded_at__gte=window.start, recorded_at__lt=window.end),
+        payload.PARKS,
+        "snapshot_id",
+        "park_id",
+        Epoch("recorded_at"),
+        "total_rides_tracked",
+        "rides_open",
+        "rides_closed",
+        scaled("avg_wait_time", 2),
+        "max_wait_time",
+        integer("park_appears_open"),
+        scaled("shame_score", 1),
     )
-    return payload.frame_of(list(rows), payload.PARKS)
 
 
 def _changes(window: Window) -> pl.DataFrame:
-    rows = (
-        RideStatusChange.objects.filter(changed_at__gte=window.start, changed_at__lt=window.end)
-        .order_by()
-        .values_list(
-            "change_id",
-            "ride_id",
-            Epoch("changed_at"),
-            integer("previous_status"),
-            StatusCode("previous_status_enum"),
-            integer("new_status"),
-            StatusCode("new_status_enum"),
-            "duration_in_previous_status",
-            "wait_time_at_change",
-        )
+    return lines.frame(
+        RideStatusChange.objects.filter(changed_at__gte=window.start, changed_at__lt=window.end),
+        payload.CHANGES,
+        "change_id",
+        "ride_id",
+        Epoch("changed_at"),
+        integer("previous_status"),
+        StatusCode("previous_status_enum"),
+        integer("new_status"),
+        StatusCode("new_status_enum"),
+        "duration_in_previous_status",
+        "wait_time_at_change",
     )
-    return payload.frame_of(list(rows), payload.CHANGES)
