@@ -52,9 +52,9 @@ def limit(*, now: datetime, keep_hours: int, version: int) -> tuple[datetime, da
     allowed = now - timedelta(hours=keep_hours)
     days = daily_job.raw_days(version=version, until=periods.pacific_date(now))
     first = next((found.day for found in days if not found.finished), None)
-    bound = allowed if first is None else periods.pacific_day(first).start
-    if bound >= allowed:
+    if first is None or periods.pacific_day(first).start > allowed:
         return _hour(allowed), None
+    bound = periods.pacific_day(first).start
     before = ParkActivitySnapshot.objects.filter(recorded_at__lt=bound).aggregate(at=Max("recorded_at"))["at"]
     return _hour(bound if before is None else before), first
 

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -78,7 +78,7 @@ def _load(cursor: Any, table: str) -> None:
     cursor.executemany(f"INSERT INTO `{table}` ({', '.join(header)}) VALUES ({places})", rows)
 
 
-def state() -> dict[str, Any]:
+def state(of_tables: Iterable[str] = LEGACY_TABLES) -> dict[str, Any]:
     """All that must be the same again: the schema, the rows of legacy tables, their next ids, the archive."""
     tables = {
         name: table
@@ -87,7 +87,7 @@ def state() -> dict[str, Any]:
     }
     found: dict[str, Any] = {"schema": tables}
     with connection.cursor() as cursor:
-        for table in LEGACY_TABLES:
+        for table in of_tables:
             if table in tables:
                 cursor.execute(f"CHECKSUM TABLE `{table}` EXTENDED")
                 found[table] = cursor.fetchone()[1]

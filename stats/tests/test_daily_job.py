@@ -125,6 +125,14 @@ def finish(*days: date) -> None:
         pass
 
 
+def test_the_hour_before_an_unfinished_day_stays_if_the_limit_is_its_midnight(rides: list[Ride]) -> None:
+    finish(*DAYS[:3])
+    midnight = pacific_day(DAYS[3]).start
+    kept = int((NOW - midnight).total_seconds()) // 3600
+    before, blocked_by = retention.limit(now=NOW, keep_hours=kept, version=1)
+    assert (before, blocked_by) == (midnight - timedelta(hours=1), DAYS[3])
+
+
 def test_rows_older_than_48_hours_of_finished_days_are_pruned(rides: list[Ride]) -> None:
     finish(*DAYS)
     text = run("prune_raw_data")

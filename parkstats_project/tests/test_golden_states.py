@@ -1,0 +1,141 @@
+"""The recorded answers in every state a database goes through: migrated back and forth, raw rows pruned."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qsl
+
+import pytest
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from parkstats_project.tests import cases
+from parkstats_project.tests.golden.compare import DIFFERENT
+from parkstats_project.tests.plugin import GoldenCase, GoldenCopy, forget_everything
+from parkstats_project.tests.replay import Record, explain, frozen_at, records, replay, route_of, send
+from stats import archive, observations, periods, trace
+from stats.models import ParkDayArchive
+from stats.tests.databases import legacy_schema, migrate_to_first
+from stats.tests.migrating import differences, migrate, state
+
+pytestmark = pytest.mark.mariadb
+
+HOURLY = ("ride_hourly_stats", "park_hourly_stats")
+TABLES = tuple(legacy_schema())
+TURNS = 2
+
+
+def is_answered(record: Record) -> bool:
+    """Requests that read something: refusals and unknown URLs say nothing about a database."""
+    return record["method"] in ("GET", "POST") and record["status"] == 200
+
+
+def sample(wanted: Iterable[Record], turn: int) -> list[Record]:
+    """Of every route, period and choice of parameters one recorded request; another one at another turn."""
+    groups: dict[tuple[Any, ...], list[Record]] = defaultdict(list)
+    for record in filter(is_answered, wanted):
+        query = dict(parse_qsl(record["path"].partition("?")[2]))
+        groups[record["method"], route_of(record), query.get("period"), frozenset(query)].append(record)
+    return [group[turn * len(group) // TURNS] for group in groups.values()]
+
+
+@contextmanager
+def without_hourly_tables() -> Iterator[None]:
+    """Every statement of the block is looked at: none may so much as mention the tables that are retired."""
+
+    def look(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        assert not any(table in sql for table in HOURLY), sql
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(look):
+        yield
+
+
+def assert_nothing_different(wanted: Iterable[Record], state_of_it: str) -> None:
+    forget_everything()
+    with without_hourly_tables():
+        outcomes = list(replay(wanted))
+    wrong = [outcome for outcome in outcomes if outcome.kind == DIFFERENT or outcome.header_notes]
+    if wrong:
+        said = [f"{state_of_it}: {len(wrong)} of {len(outcomes)} different", *map(explain, wrong[:20])]
+        pytest.fail("\n".join(said), pytrace=False)
+    assert outcomes
+
+
+@pytest.mark.parametrize("case", cases.CASES)
+def test_a_case_answers_before_the_drop_goes_back_to_the_legacy_tables_and_answers_again(
+    case: str, golden_copy: GoldenCopy
+):
+    def assert_answers(turn: int, state_of_it: str) -> None:
+        with frozen_at(case):
+            assert_nothing_different(sample(records(case), turn), state_of_it)
+
+    with cases.connected_to(golden_copy(case)):
+        migrate_to_first(fake_initial=True)
+        legacy = state(TABLES)
+        assert set(HOURLY) <= set(legacy["schema"])
+        migrate("parks")
+        migrate("rides")
+        migrate("stats", "0004")
+        assert set(HOURLY) <= set(state()["schema"])
+        assert_answers(0, "just before the hourly tables are dropped")
+        migrate("stats")
+        # All requests are replayed in this state by test_golden_replay.
+        assert not set(HOURLY) & set(state()["schema"])
+        for app in ("stats", "rides", "parks"):
+            migrate(app, "0001")
+        assert differences(legacy, state(TABLES)) == []
+        call_command("migrate", verbosity=0)
+        assert_answers(1, "forwards, back and forwards again")
+
+
+def raw_since() -> datetime:
+    seconds = observations.raw_since()
+    assert seconds is not None
+    return periods.from_epoch(seconds)
+
+
+def reaches_back(record: Record) -> date | None:
+    """The first day whose snapshots a request counts: only traces do."""
+    if record["path"] != "/api/audit/verify":
+        return None
+    try:
+        period = json.loads(record["request_body"])["period"]
+    except (KeyError, TypeError, ValueError):
+        return None
+    today = periods.pacific_date(periods.now())
+    return periods.days_before(today, trace.PERIODS[period]).start if period in trace.PERIODS else None
+
+
+@pytest.mark.parametrize(("case", "keep_hours"), [("winter_saturday", 24), ("new_year_morning", 48)])
+def test_pruned_raw_rows_behind_the_archive_are_not_missed(
+    case: str, keep_hours: int, golden_case: GoldenCase
+):
+    with golden_case(case):
+        # Answers that are rightly other than recorded are compared with what they were before.
+        repaired = {record["id"]: send(record) for record in records(case) if record["status"] == 500}
+        assert raw_since() < periods.now() - timedelta(hours=keep_hours + 20)
+        with pytest.raises(CommandError, match=r"left out: 2025-12-1\d$"):  # Its morning is missing.
+            call_command("archive_days")
+        call_command("prune_raw_data", keep_hours=keep_hours)
+        forget_everything()
+        assert raw_since() > periods.now() - timedelta(hours=keep_hours + 1)
+
+        # Recorded raw rows begin in the middle of a day. Such a day cannot be archived; what there is of it
+        # goes with its time, as it did before, and is not counted any more.
+        first = min(ParkDayArchive.objects.filter(kind=archive.OBSERVATIONS).values_list("stat_date"))[0]
+        wanted = [record for record in records(case) if (reaches_back(record) or first) >= first]
+        assert_nothing_different(filter(is_answered, wanted), "pruned")
+        for record in wanted:
+            if record["id"] in repaired:
+                assert send(record) == repaired[record["id"]], record["path"]
+
+
+def test_no_model_stands_for_an_hourly_table():
+    assert not set(HOURLY) & {model._meta.db_table for model in apps.get_models()}
