@@ -25,7 +25,7 @@ from stats.periods import HOUR, Window
 KEPT_HOURS: Final = 84
 """Three Pacific days and the hours around them; an hour of the design size takes about 1 MB."""
 
-DIRECT_HOURS: Final = 60
+DIRECT_HOURS: Final = 30
 """A longer window of single rides or parks is read by entity instead of hour by hour."""
 
 MOST_COLLECTIONS: Final = 12

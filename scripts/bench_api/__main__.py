@@ -123,6 +123,7 @@ class Site:
 
     def many(self, cache: str) -> None:
         """(b): many users at once, on the dashboard and on every endpoint."""
+        self.warm(self.every_route)
         for count, pause in ((20, self._options.pause), (20, 0.0), (50, self._options.pause)):
             rest = f"{pause:g} s rest" if pause else "no rest"
             self.load(f"(b) {count} users, {rest}, dashboard, {cache}", self.dashboard, count, pause)
