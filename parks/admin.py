@@ -91,5 +91,4 @@ class ParkActivitySnapshotAdmin(Big[ParkActivitySnapshot]):
         "shame_score",
     )
     list_filter = ("recorded_at", "park_appears_open", "park")
-    list_select_related = ("park",)
     search_through = "park"

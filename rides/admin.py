@@ -81,7 +81,6 @@ class RideStatusSnapshotAdmin(Big[RideStatusSnapshot]):
         "last_updated_api",
     )
     list_filter = ("recorded_at", "status", "computed_is_open", "ride__park")
-    list_select_related = ("ride__park",)
     search_through = "ride"
 
 
@@ -101,5 +100,4 @@ class RideStatusChangeAdmin(Big[RideStatusChange]):
         "wait_time_at_change",
     )
     list_filter = ("changed_at", "new_status", "new_status_enum", "ride__park")
-    list_select_related = ("ride__park",)
     search_through = "ride"

@@ -90,7 +90,6 @@ class RideDailyStatsAdmin(Daily[RideDailyStats]):
 
     list_display = ("stat_id", "stat_date", ride, park_of_ride, *RIDE_FIGURES, "metrics_version")
     list_filter = ("stat_date", OfVersion, "ride__park")
-    list_select_related = ("ride__park",)
     search_through = "ride"
     ordering = ("-stat_date", "pk")
 
@@ -107,11 +106,8 @@ class ParkDailyStatsAdmin(Daily[ParkDailyStats]):
 
     list_display = ("stat_id", "stat_date", park, *PARK_FIGURES, "shame_score", "metrics_version")
     list_filter = ("stat_date", OfVersion, "park")
-    list_select_related = ("park",)
     search_through = "park"
     ordering = ("-stat_date", "pk")
-    # 85 rows a day, and an index on the date alone.
-    date_hierarchy = "stat_date"
 
     def sources(self, row: ParkDailyStats, day: dict[str, str]) -> list[tuple[str, str]]:
         """The park's snapshots, and the daily rows of its rides."""
@@ -139,7 +135,6 @@ class RideWeeklyStatsAdmin(Big[RideWeeklyStats]):
         "trend_vs_previous_week",
     )
     list_filter = ("year", "ride__park")
-    list_select_related = ("ride__park",)
     search_through = "ride"
     ordering = ("-year", "-week_number", "pk")
 
@@ -150,7 +145,6 @@ class ParkWeeklyStatsAdmin(Big[ParkWeeklyStats]):
 
     list_display = ("stat_id", "year", "week_number", park, *PARK_FIGURES, "trend_vs_previous_week")
     list_filter = ("year", "park")
-    list_select_related = ("park",)
     search_through = "park"
     ordering = ("-year", "-week_number", "pk")
 
@@ -161,7 +155,6 @@ class RideMonthlyStatsAdmin(Big[RideMonthlyStats]):
 
     list_display = ("stat_id", "year", "month", ride, park_of_ride, *RIDE_FIGURES, "trend_vs_previous_month")
     list_filter = ("year", "month", "ride__park")
-    list_select_related = ("ride__park",)
     search_through = "ride"
     ordering = ("-year", "-month", "pk")
 
@@ -172,7 +165,6 @@ class ParkMonthlyStatsAdmin(Big[ParkMonthlyStats]):
 
     list_display = ("stat_id", "year", "month", park, *PARK_FIGURES, "trend_vs_previous_month")
     list_filter = ("year", "month", "park")
-    list_select_related = ("park",)
     search_through = "park"
     ordering = ("-year", "-month", "pk")
 
@@ -183,7 +175,6 @@ class RideYearlyStatsAdmin(Big[RideYearlyStats]):
 
     list_display = ("stat_id", "year", ride, park_of_ride, *RIDE_FIGURES, "trend_vs_previous_year")
     list_filter = ("year", "ride__park")
-    list_select_related = ("ride__park",)
     search_through = "ride"
     ordering = ("-year", "pk")
 
@@ -194,7 +185,6 @@ class ParkYearlyStatsAdmin(Big[ParkYearlyStats]):
 
     list_display = ("stat_id", "year", park, *PARK_FIGURES, "trend_vs_previous_year")
     list_filter = ("year", "park")
-    list_select_related = ("park",)
     search_through = "park"
     ordering = ("-year", "pk")
 
@@ -312,7 +302,6 @@ class ParkDayArchiveAdmin(Big[ParkDayArchive]):
 
     list_display = ("archive_id", "stat_date", "kind", park, "row_count", "created_at")
     list_filter = ("kind", "stat_date", "park")
-    list_select_related = ("park",)
     search_through = "park"
     # As its unique key has them.
     ordering = ("-stat_date", "-kind", "-park_id")

@@ -24,7 +24,6 @@ class WeatherObservationAdmin(Big[WeatherObservation]):
         "weather_code",
     )
     list_filter = ("observation_time", "park")
-    list_select_related = ("park",)
     search_through = "park"
 
 
@@ -44,5 +43,4 @@ class WeatherForecastAdmin(Big[WeatherForecast]):
         "weather_code",
     )
     list_filter = ("issued_at", "forecast_time", "park")
-    list_select_related = ("park",)
     search_through = "park"
