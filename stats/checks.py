@@ -102,7 +102,7 @@ def _errors_elsewhere(connection: BaseDatabaseWrapper) -> Iterator[Error]:
                 yield Error(f"table {table} is missing", hint=hint, id=IDS[Kind.TABLE])
                 continue
             # Django's own introspection of SQLite stumbles over some of our check constraints.
-            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)} LIMIT 0")  # nosec B608 (quoted)
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)} LIMIT 0")  # nosec B608
             found = {column[0] for column in cursor.description}
             for field in model._meta.local_concrete_fields:
                 if field.column not in found:

@@ -140,9 +140,7 @@ def park_figures(figures: pl.DataFrame, weights: pl.DataFrame) -> pl.DataFrame:
     The score is the formula of the hourly figures over the day (contract/rules.md 8): weighted downtime
     hours by the weight of the attractions that operated, times 10; null if none did.
     """
-    counts = figures.join(
-        weights.select("ride_id", "is_attraction", "weight"), on="ride_id", how="left"
-    )
+    counts = figures.join(weights.select("ride_id", "is_attraction", "weight"), on="ride_id", how="left")
     weight = pl.when(pl.col("operated") & pl.col("is_attraction")).then(pl.col("weight").cast(pl.Int64))
     down, wait = pl.col("downtime_minutes"), pl.col("avg_wait_time")
     return (

@@ -70,9 +70,7 @@ def _coverage(now: datetime) -> list[str]:
 def _overdue(now: datetime, version: int) -> list[str]:
     """Days with raw rows whose daily job should have been done by now."""
     due = periods.pacific_date(now - DAILY_AFTER) - timedelta(days=1)
-    waiting = [
-        found for found in daily_job.raw_days(version=version, until=due) if not found.finished
-    ]
+    waiting = [found for found in daily_job.raw_days(version=version, until=due) if not found.finished]
     if not waiting and due not in runs.done_days(DateSpan(due, due), version=version):
         return [f"the daily job has not run for {due}"]
     return [

@@ -143,9 +143,7 @@ def _retried(write: Callable[[], DayOutcome]) -> DayOutcome:
     raise AssertionError("not reached")
 
 
-def _write_day(
-    day: date, *, version: int, parks: Collection[int] | None, allow_gaps: bool
-) -> DayOutcome:
+def _write_day(day: date, *, version: int, parks: Collection[int] | None, allow_gaps: bool) -> DayOutcome:
     with transaction.atomic():
         plan = _plan(day, version=version, parks=parks, allow_gaps=allow_gaps)
         now = periods.now().replace(microsecond=0)
@@ -278,9 +276,7 @@ def _left_out(scope: pl.DataFrame, collected: dict[int, int], expected: int) -> 
     }
 
 
-def _members(
-    day: date, who: roster.Roster, written: pl.DataFrame, observed: pl.DataFrame
-) -> pl.DataFrame:
+def _members(day: date, who: roster.Roster, written: pl.DataFrame, observed: pl.DataFrame) -> pl.DataFrame:
     """Rides that have a row: active ones, and those deactivated since that were observed and have one."""
     of_parks = who.rides.filter(pl.col("park_id").is_in(written["park_id"].implode()))
     retired = of_parks.filter(

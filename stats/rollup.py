@@ -243,9 +243,7 @@ def with_trend(
     compared at four places with the stored one of two, as the legacy did.
     """
     unit = TREND_UNITS[entity]
-    change = ratio_half_even(
-        100 * (current - unit * pl.col("before")), unit * pl.col("before"), scale=2
-    )
+    change = ratio_half_even(100 * (current - unit * pl.col("before")), unit * pl.col("before"), scale=2)
     return (
         frame.join(before.drop("stat_id"), on=entity, how="left")
         .with_columns(change.clip(-GREATEST_TREND, GREATEST_TREND).alias(trend))

@@ -64,9 +64,7 @@ def stored(
     return pl.DataFrame([pl.Series(n, v, dtype=pl.Int64) for n, v in zip(names, data, strict=True)])
 
 
-def changes(
-    wanted: pl.DataFrame, present: pl.DataFrame, *, entity: str, columns: Sequence[str]
-) -> Changes:
+def changes(wanted: pl.DataFrame, present: pl.DataFrame, *, entity: str, columns: Sequence[str]) -> Changes:
     """What leads from `present` (of `stored`) to `wanted`; rows of `present` that are not wanted go."""
     wanted = wanted.select(pl.col(entity, *columns).cast(pl.Int64))
     both = wanted.join(present, on=entity, how="left", suffix="_before")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from freezegun import freeze_time
@@ -20,9 +21,9 @@ DAY = date(2025, 12, 19)
 SPAN = DateSpan(DAY, DAY)
 
 
-def a_ride_day(**fields: object) -> RideDailyStats:
+def a_ride_day(**fields: Any) -> RideDailyStats:
     ride = a_ride(a_park())
-    given = {"ride": ride, "stat_date": DAY, "metrics_version": 1, "downtime_minutes": 30}
+    given: dict[str, Any] = {"ride": ride, "stat_date": DAY, "metrics_version": 1, "downtime_minutes": 30}
     row: RideDailyStats = baker.make(RideDailyStats, **(given | fields))
     return row
 

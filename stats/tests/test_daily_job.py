@@ -184,9 +184,15 @@ def test_a_dry_run_counts_what_pruning_deletes(rides: list[Ride]) -> None:
 
 def test_pruning_stops_when_its_time_is_up_and_goes_on_next_time(rides: list[Ride]) -> None:
     finish(*DAYS)
-    first = retention.prune(now=NOW, version=1, stop=lambda: not RideStatusSnapshot.objects.filter(
-        recorded_at__lt=pacific_day(DAYS[0]).start + timedelta(hours=3)
-    ).exists())
+    first = retention.prune(
+        now=NOW,
+        version=1,
+        stop=lambda: (
+            not RideStatusSnapshot.objects.filter(
+                recorded_at__lt=pacific_day(DAYS[0]).start + timedelta(hours=3)
+            ).exists()
+        ),
+    )
     assert not first.finished
     assert raw_dates()[0] == DAYS[0]
     assert retention.prune(now=NOW, version=1).finished

@@ -369,4 +369,3 @@ observations._fetch_hour = fetch
     outcome = recompute.preview_day(DAYS[0], version=1)
     assert outcome.archived
     assert outcome.rides is not None and outcome.rides.number == 0
-

@@ -51,9 +51,7 @@ def test_every_recorded_daily_row_is_reproduced_from_raw_rows_and_from_the_archi
     golden_case: GoldenCase, case: str
 ) -> None:
     with golden_case(case):
-        from_raw = {
-            day: stored_as_computed(day, parks_to_compare(day), archived=False) for day in DAYS[case]
-        }
+        from_raw = {day: stored_as_computed(day, parks_to_compare(day), archived=False) for day in DAYS[case]}
         for day in DAYS[case]:
             archive.write_day(day)
         for model in (RideStatusSnapshot, RideStatusChange, ParkActivitySnapshot):
@@ -110,9 +108,7 @@ def test_the_recorded_live_rankings_are_reproduced(golden_case: GoldenCase, case
 
 
 @pytest.mark.parametrize("case", DAYS)
-def test_the_recorded_weekly_and_monthly_ride_rows_are_reproduced(
-    golden_case: GoldenCase, case: str
-) -> None:
+def test_the_recorded_weekly_and_monthly_ride_rows_are_reproduced(golden_case: GoldenCase, case: str) -> None:
     compared = 0
     # The recorded program multiplied and rounded floats, so a half may have gone either way.
     rounded = {"avg_wait_time", "uptime_percentage"}
@@ -127,9 +123,7 @@ def test_the_recorded_weekly_and_monthly_ride_rows_are_reproduced(
                 )
                 period = rollup.period_of(grain, first)
                 wanted = rollup.ride_rows(period, version=1)
-                present = rows.stored(
-                    model, entity="ride_id", columns=rollup.RIDE_COLUMNS, key=period.key
-                )
+                present = rows.stored(model, entity="ride_id", columns=rollup.RIDE_COLUMNS, key=period.key)
                 both = present.join(wanted, on="ride_id", suffix="_computed")
                 assert both.height == present.height == wanted.height
                 for column in rollup.RIDE_COLUMNS:
