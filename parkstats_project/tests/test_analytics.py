@@ -283,8 +283,8 @@ def queries(**parameters):
 @pytest.mark.parametrize(
     ("window", "warm"),
     [
-        # Kept by hour, then read by entity: rides and parks of a piece of the window.
-        ({"start": "2025-12-19T00:00:00Z", "end": "2025-12-20T12:00:00Z"}, 0),
+        # A day is kept by hour; a week is read by entity: rides and parks of a piece of the window.
+        ({"start": "2025-12-19T12:00:00Z", "end": "2025-12-20T12:00:00Z"}, 0),
         ({"start": "2025-12-13T00:00:00Z", "end": "2025-12-20T12:00:00Z"}, 2),
     ],
 )
