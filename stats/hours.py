@@ -253,6 +253,8 @@ def _archived(
     )
     stored = archive.read_hours(kind, span, parks=parks, rides=rides)
     stored = stored.select(pl.col(name).cast(kind) for name, kind in columns.items())
+    if stored.is_empty():
+        return stored
     of_parks = parks if rides is None else stored["park_id"].unique().to_list()
     observed = observations.summed(window, _park_sums, parks=of_parks).select("park_id", "hour")
     return stored.filter(pl.col("hour").is_in(early)).join(observed, on=["park_id", "hour"], how="anti")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import math
 import random
 import threading
 import time
@@ -97,4 +98,4 @@ def one_after_the_other(
 def percentile(taken: list[Taken], share: float) -> float:
     """The time in milliseconds that this share of the answers did not exceed."""
     times = sorted(one.seconds for one in taken)
-    return 1000 * times[min(len(times) - 1, int(share * len(times)))] if times else 0.0
+    return 1000 * times[math.ceil(share * len(times)) - 1] if times else 0.0
