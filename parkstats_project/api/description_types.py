@@ -23,6 +23,7 @@ from typing import (
 from drf_spectacular.plumbing import ComponentIdentity, ComponentRegistry, ResolvedComponent
 
 from parkstats_project.api.answers import Asked
+from rides.choices import RideStatus
 from stats.ranking import Places
 
 Schema = dict[str, Any]
@@ -56,7 +57,7 @@ SIMPLE: Final[dict[Any, Schema]] = {
 EXAMPLES: Final[dict[str, Any]] = {
     "attribution": "Data powered by ThemeParks.wiki - https://themeparks.wiki",
     "category": "ATTRACTION",
-    "current_status": "OPERATING",
+    "current_status": RideStatus.OPERATING.value,
     "data_source": "ThemeParks.wiki",
     "date": "2025-12-19",
     "entity_name": "Space Mountain",
@@ -74,7 +75,7 @@ EXAMPLES: Final[dict[str, Any]] = {
     "queue_times_url": "https://queue-times.com/parks/6/rides/138",
     "ride_name": "Space Mountain",
     "stat_date": "2025-12-19",
-    "status": "OPERATING",
+    "status": RideStatus.OPERATING.value,
     "target_date": "2025-12-19",
     "time_labels": "10:00",
     "timestamp": "2025-12-20T23:03:00Z",
