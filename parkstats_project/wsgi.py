@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
+from importlib import import_module
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from parkstats_project import environment
@@ -26,6 +28,8 @@ def report() -> None:
 
     limit_connections()
     stop_on_errors()
+    # Load the views now, and Polars with them, instead of with the first request.
+    import_module(settings.ROOT_URLCONF)
 
 
 application = get_wsgi_application()
