@@ -166,8 +166,15 @@ def _summed(window: Window, now: datetime, summarise: Callable[[Observed], pl.Da
     A ride **operated, any** by what was observed before `now`, so an observation of the very second of a
     `now` without a fraction is one while no park was open.
     """
-    whole = periods.hour_start(min(window.end_s, int(now.timestamp())))
-    parts = [observations.summed(Window(window.start, periods.from_epoch(whole)), summarise)]
+    known = min(window.end_s, Window(window.start, now).end_s)
+    whole = periods.hour_start(known)
+    if whole < known:
+        hour = observations.rides(periods.window_of_seconds(whole, whole + periods.HOUR))
+        if not (hour["at"] >= known).any():
+            whole += periods.HOUR  # all that was observed in this hour counts: its kept summary does
+    parts = []
+    if window.start_s < whole:
+        parts.append(observations.summed(Window(window.start, periods.from_epoch(whole)), summarise))
     if whole < window.end_s:
         rest = periods.window_of_seconds(whole, window.end_s)
         before_now = pl.col("at") < Window(window.start, now).end_s
