@@ -27,7 +27,7 @@ DAYS = {
     "winter_saturday": DateSpan(date(2025, 12, 19), date(2025, 12, 19)).days(),
     "new_year_morning": DateSpan(date(2025, 12, 17), date(2025, 12, 31)).days(),
 }
-# Rows that another program wrote last ("the other order", golden/README.md).
+# Rows that another program wrote last ("the other order", docs/contract/recordings.md 2).
 FOREIGN = {date(2025, 12, 24): {3, 5, 7, 9, 10, 11}, date(2025, 12, 30): {8}}
 
 
