@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import NamedTuple, Self
 
 from django.db import models
 
 from parks.choices import DOWN_REPORTING_PARK, ScheduleType
-from parks.columns import (
+from parkstats_project.db.fields import (
     CurrentTimestamp,
     EnumField,
     FixedCharField,
@@ -16,7 +17,28 @@ from parks.columns import (
     SecondsField,
     TimestampField,
 )
-from parks.opening import OperatingHours, ScheduleQuerySet
+
+
+class OperatingHours(NamedTuple):
+    """Announced first and last moment of a park's day, aware UTC; the last may be on the next UTC date."""
+
+    opening: datetime
+    closing: datetime
+
+
+class ScheduleQuerySet(models.QuerySet["ParkSchedule"]):
+    """Questions to announced hours."""
+
+    def operating(self) -> Self:
+        """Rows that make a park open: of the kind OPERATING, with both times."""
+        return self.filter(
+            schedule_type=ScheduleType.OPERATING, opening_time__isnull=False, closing_time__isnull=False
+        )
+
+    def open_at(self, moment: datetime) -> Self:
+        """Rows whose hours contain the second of the moment, both ends included."""
+        second = moment.replace(microsecond=0)
+        return self.operating().filter(opening_time__lte=second, closing_time__gte=second)
 
 
 class Park(models.Model):
@@ -174,12 +196,12 @@ class ParkActivitySnapshot(models.Model):
     class Meta:
         db_table = "park_activity_snapshots"
         indexes = [
-            # stats.observations: all parks in one clock hour, and the fingerprint of each hour (from the
-            # index alone). stats.retention: rows before a moment.
+            # frames.observations: all parks in one clock hour, and the fingerprint of each hour (from the
+            # index alone). jobs.retention: rows before a moment.
             models.Index(
                 fields=["recorded_at", "park", "park_appears_open", "rides_open"], name="pas_time_covering"
             ),
-            # stats.observations: one park over many days; stats.now: its newest row; the foreign key.
+            # frames.observations: one park over many days; frames.current: its newest row; the foreign key.
             models.Index(
                 fields=["park", "recorded_at", "park_appears_open", "rides_open"], name="pas_park_covering"
             ),

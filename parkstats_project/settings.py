@@ -15,7 +15,7 @@ DEBUG = environment.boolean("DJANGO_DEBUG", default=False)
 SECRET_KEY = environment.text("DJANGO_SECRET_KEY") or secrets.token_urlsafe(50)
 ALLOWED_HOSTS = environment.words("DJANGO_ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 
-# How long an answer may be repeated; 0 computes every one (parkstats_project/api/results.py).
+# How long an answer may be repeated; 0 computes every one (stats/api/wire/results.py).
 PARKSTATS_RESULT_CACHE_SECONDS = environment.integer("PARKSTATS_RESULT_CACHE_SECONDS", 300, minimum=0)
 # Which calculation of the daily figures is read and written.
 PARKSTATS_METRICS_VERSION = environment.integer("PARKSTATS_METRICS_VERSION", 1, minimum=1)
@@ -36,7 +36,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "rest_framework",
-    # Only for the files of its page (parkstats_project/api/description.py).
+    # Only for the files of its page (stats/api/openapi/description.py).
     "drf_spectacular_sidecar",
     "parks",
     "rides",
@@ -46,9 +46,9 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     # Outermost, so that redirects and errors of all others pass through them.
-    "parkstats_project.api.cors.CorsMiddleware",
-    "parkstats_project.api.boundary.BoundaryMiddleware",
-    "parkstats_project.api.statements.StatementsMiddleware",
+    "stats.api.wire.cors.CorsMiddleware",
+    "stats.api.wire.boundary.BoundaryMiddleware",
+    "stats.api.wire.statements.StatementsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -87,7 +87,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.mysql":
         "OPTIONS": {
             "charset": "utf8mb4",
             "connect_timeout": 5,
-            # The last one: an hour of observations is read as one text (stats/lines.py).
+            # The last one: an hour of observations is read as one text (stats/frames/read.py).
             "init_command": (
                 "SET time_zone = '+00:00', sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION', "
                 "group_concat_max_len = 67108864"
@@ -108,14 +108,14 @@ else:
 
 CACHES = {"default": environment.cache("CACHE_URL", default="locmemcache://")}
 
-# The API has neither users nor sessions; its views say the rest (parkstats_project/api/endpoint.py).
+# The API has neither users nor sessions; its views say the rest (stats/api/wire/endpoint.py).
 REST_FRAMEWORK = {
-    "DEFAULT_RENDERER_CLASSES": ["parkstats_project.api.wire.WireRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["stats.api.wire.renderer.WireRenderer"],
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
     "UNAUTHENTICATED_USER": None,
     "URL_FORMAT_OVERRIDE": None,
-    "DEFAULT_SCHEMA_CLASS": "parkstats_project.api.description.Description",
+    "DEFAULT_SCHEMA_CLASS": "stats.api.openapi.description.Description",
 }
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "parkstats",

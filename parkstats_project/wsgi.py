@@ -23,8 +23,8 @@ def report() -> None:
     """
     if not environment.text("DJANGO_SECRET_KEY"):
         logger.warning("DJANGO_SECRET_KEY is not set: sessions of the admin end with this process")
-    from parkstats_project.api.statements import limit_connections  # models can be imported only now
-    from stats.checks import stop_on_errors
+    from parkstats_project.db.checks import stop_on_errors
+    from stats.api.wire.statements import limit_connections  # models can be imported only now
 
     limit_connections()
     stop_on_errors()

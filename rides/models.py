@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from django.db import models
 
-from parks.columns import (
+from parks.models import ParkActivitySnapshot
+from parkstats_project.db.fields import (
     CurrentTimestamp,
     EnumField,
     FixedCharField,
@@ -19,7 +20,6 @@ from parks.columns import (
     TimestampField,
     TinyIntegerField,
 )
-from parks.models import ParkActivitySnapshot
 from rides import status as rules
 from rides.choices import ClassificationMethod, EntityType, RideCategory, RideStatus
 
@@ -175,13 +175,13 @@ class RideStatusSnapshot(models.Model):
     class Meta:
         db_table = "ride_status_snapshots"
         indexes = [
-            # stats.observations and stats.archive: all rides in one clock hour, every column from the index
-            # alone. stats.retention: rows before a moment.
+            # frames.observations and frames.archive: all rides in one clock hour, every column from the index
+            # alone. jobs.retention: rows before a moment.
             models.Index(
                 fields=["recorded_at", "ride", "status", "wait_time", "computed_is_open", "is_open"],
                 name="rss_time_covering",
             ),
-            # stats.observations: one ride over many days; stats.now: its newest row; the foreign key.
+            # frames.observations: one ride over many days; frames.current: its newest row; the foreign key.
             models.Index(
                 fields=["ride", "recorded_at", "status", "wait_time", "computed_is_open"],
                 name="rss_ride_covering",

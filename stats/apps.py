@@ -8,4 +8,4 @@ class StatsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from stats import checks  # noqa: F401  (registers itself)
+        from parkstats_project.db import checks  # noqa: F401  (registers itself)

@@ -1,7 +1,7 @@
 """Business rules as expressions on the observation frame, each of them once (contract/rules.md).
 
 What a status means is defined in `rides.status`; here it becomes a column. A ride snapshot carries the
-number of park snapshots that match it (`stats.observations`), so "counted once per matching pair" is a sum
+number of park snapshots that match it (`frames.observations`), so "counted once per matching pair" is a sum
 of `partners`, and "while the park is open" a sum of `open` or `open_fb`.
 """
 

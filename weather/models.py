@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from django.db import models
 
-from parks.columns import CurrentTimestamp, LegacyForeignKey, LegacyIndex, TimestampField, TinyIntegerField
+from parkstats_project.db.fields import (
+    CurrentTimestamp,
+    LegacyForeignKey,
+    LegacyIndex,
+    TimestampField,
+    TinyIntegerField,
+)
 
 
 class WeatherObservation(models.Model):

@@ -6,8 +6,8 @@ Columns are in the order of the database: do not squash or regenerate this file.
 import django.db.models.deletion
 from django.db import migrations, models
 
-import parks.columns
-import parks.ddl
+import parkstats_project.db.create_table
+import parkstats_project.db.fields
 
 
 class Migration(migrations.Migration):
@@ -16,12 +16,15 @@ class Migration(migrations.Migration):
     dependencies = []
 
     operations = [
-        parks.ddl.CreateTable(
+        parkstats_project.db.create_table.CreateTable(
             name="Park",
             fields=[
                 ("park_id", models.AutoField(primary_key=True, serialize=False)),
                 ("queue_times_id", models.IntegerField(unique=True)),
-                ("themeparks_wiki_id", parks.columns.FixedCharField(blank=True, max_length=36, null=True)),
+                (
+                    "themeparks_wiki_id",
+                    parkstats_project.db.fields.FixedCharField(blank=True, max_length=36, null=True),
+                ),
                 ("name", models.CharField(max_length=255)),
                 ("city", models.CharField(max_length=100)),
                 ("state_province", models.CharField(blank=True, max_length=100, null=True)),
@@ -33,29 +36,42 @@ class Migration(migrations.Migration):
                 ("is_disney", models.BooleanField(db_default=False)),
                 ("is_universal", models.BooleanField(db_default=False)),
                 ("is_active", models.BooleanField(db_default=True)),
-                ("created_at", parks.columns.TimestampField(db_default=parks.columns.CurrentTimestamp())),
+                (
+                    "created_at",
+                    parkstats_project.db.fields.TimestampField(
+                        db_default=parkstats_project.db.fields.CurrentTimestamp()
+                    ),
+                ),
                 (
                     "updated_at",
-                    parks.columns.TimestampField(db_default=parks.columns.CurrentTimestamp(), on_update=True),
+                    parkstats_project.db.fields.TimestampField(
+                        db_default=parkstats_project.db.fields.CurrentTimestamp(), on_update=True
+                    ),
                 ),
             ],
             options={
                 "db_table": "parks",
                 "indexes": [
-                    parks.columns.LegacyIndex(db_name="idx_active", fields=["is_active"], name="p_active"),
-                    parks.columns.LegacyIndex(db_name="idx_country", fields=["country"], name="p_country"),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
+                        db_name="idx_active", fields=["is_active"], name="p_active"
+                    ),
+                    parkstats_project.db.fields.LegacyIndex(
+                        db_name="idx_country", fields=["country"], name="p_country"
+                    ),
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_disney_universal",
                         fields=["is_disney", "is_universal"],
                         name="p_disney_universal",
                     ),
-                    parks.columns.LegacyIndex(db_name="idx_operator", fields=["operator"], name="p_operator"),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
+                        db_name="idx_operator", fields=["operator"], name="p_operator"
+                    ),
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_parks_filter_active",
                         fields=["is_disney", "is_universal", "is_active"],
                         name="p_parks_filter_active",
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_themeparks_wiki_id",
                         fields=["themeparks_wiki_id"],
                         name="p_themeparks_wiki_id",
@@ -63,13 +79,13 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        parks.ddl.CreateTable(
+        parkstats_project.db.create_table.CreateTable(
             name="ParkSchedule",
             fields=[
                 ("schedule_id", models.AutoField(primary_key=True, serialize=False)),
                 (
                     "park",
-                    parks.columns.LegacyForeignKey(
+                    parkstats_project.db.fields.LegacyForeignKey(
                         constraint="fk_park_schedules_park",
                         db_column="park_id",
                         on_delete=django.db.models.deletion.CASCADE,
@@ -78,11 +94,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("schedule_date", models.DateField()),
-                ("opening_time", parks.columns.SecondsField(blank=True, null=True)),
-                ("closing_time", parks.columns.SecondsField(blank=True, null=True)),
+                ("opening_time", parkstats_project.db.fields.SecondsField(blank=True, null=True)),
+                ("closing_time", parkstats_project.db.fields.SecondsField(blank=True, null=True)),
                 (
                     "schedule_type",
-                    parks.columns.EnumField(
+                    parkstats_project.db.fields.EnumField(
                         blank=True,
                         choices=[
                             ("OPERATING", "Operating"),
@@ -96,33 +112,41 @@ class Migration(migrations.Migration):
                         null=True,
                     ),
                 ),
-                ("fetched_at", parks.columns.SecondsField(db_default=parks.columns.CurrentTimestamp())),
+                (
+                    "fetched_at",
+                    parkstats_project.db.fields.SecondsField(
+                        db_default=parkstats_project.db.fields.CurrentTimestamp()
+                    ),
+                ),
                 (
                     "created_at",
-                    parks.columns.SecondsField(
-                        blank=True, db_default=parks.columns.CurrentTimestamp(), null=True
+                    parkstats_project.db.fields.SecondsField(
+                        blank=True, db_default=parkstats_project.db.fields.CurrentTimestamp(), null=True
                     ),
                 ),
                 (
                     "updated_at",
-                    parks.columns.SecondsField(
-                        blank=True, db_default=parks.columns.CurrentTimestamp(), null=True, on_update=True
+                    parkstats_project.db.fields.SecondsField(
+                        blank=True,
+                        db_default=parkstats_project.db.fields.CurrentTimestamp(),
+                        null=True,
+                        on_update=True,
                     ),
                 ),
             ],
             options={
                 "db_table": "park_schedules",
                 "indexes": [
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_ps_date", fields=["schedule_date"], name="ps_ps_date"
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_ps_fetched", fields=["fetched_at"], name="ps_ps_fetched"
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_ps_park_date", fields=["park", "schedule_date"], name="ps_ps_park_date"
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_ps_type", fields=["schedule_type"], name="ps_ps_type"
                     ),
                 ],
@@ -133,13 +157,13 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        parks.ddl.CreateTable(
+        parkstats_project.db.create_table.CreateTable(
             name="ParkOperatingSession",
             fields=[
                 ("session_id", models.AutoField(primary_key=True, serialize=False)),
                 (
                     "park",
-                    parks.columns.LegacyForeignKey(
+                    parkstats_project.db.fields.LegacyForeignKey(
                         blank=True,
                         constraint="park_operating_sessions_ibfk_1",
                         db_column="park_id",
@@ -151,22 +175,29 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("session_date", models.DateField()),
-                ("session_start_utc", parks.columns.TimestampField(blank=True, null=True)),
-                ("session_end_utc", parks.columns.TimestampField(blank=True, null=True)),
+                ("session_start_utc", parkstats_project.db.fields.TimestampField(blank=True, null=True)),
+                ("session_end_utc", parkstats_project.db.fields.TimestampField(blank=True, null=True)),
                 ("operating_minutes", models.IntegerField(blank=True, null=True)),
-                ("created_at", parks.columns.TimestampField(db_default=parks.columns.CurrentTimestamp())),
+                (
+                    "created_at",
+                    parkstats_project.db.fields.TimestampField(
+                        db_default=parkstats_project.db.fields.CurrentTimestamp()
+                    ),
+                ),
                 (
                     "updated_at",
-                    parks.columns.TimestampField(db_default=parks.columns.CurrentTimestamp(), on_update=True),
+                    parkstats_project.db.fields.TimestampField(
+                        db_default=parkstats_project.db.fields.CurrentTimestamp(), on_update=True
+                    ),
                 ),
             ],
             options={
                 "db_table": "park_operating_sessions",
                 "indexes": [
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_park_date", fields=["park", "-session_date"], name="pos_park_date"
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_session_date", fields=["-session_date"], name="pos_session_date"
                     ),
                 ],
@@ -175,13 +206,13 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        parks.ddl.CreateTable(
+        parkstats_project.db.create_table.CreateTable(
             name="ParkActivitySnapshot",
             fields=[
                 ("snapshot_id", models.BigAutoField(primary_key=True, serialize=False)),
                 (
                     "park",
-                    parks.columns.LegacyForeignKey(
+                    parkstats_project.db.fields.LegacyForeignKey(
                         constraint="park_activity_snapshots_ibfk_1",
                         db_column="park_id",
                         on_delete=django.db.models.deletion.CASCADE,
@@ -189,7 +220,7 @@ class Migration(migrations.Migration):
                         to="parks.park",
                     ),
                 ),
-                ("recorded_at", parks.columns.TimestampField()),
+                ("recorded_at", parkstats_project.db.fields.TimestampField()),
                 ("total_rides_tracked", models.IntegerField(db_default=0)),
                 ("rides_open", models.IntegerField(db_default=0)),
                 ("rides_closed", models.IntegerField(db_default=0)),
@@ -201,30 +232,30 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "park_activity_snapshots",
                 "indexes": [
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_park_activity_detection",
                         fields=["park", "park_appears_open", "-recorded_at"],
                         name="pas_park_activity_detection",
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_park_open",
                         fields=["park", "park_appears_open", "recorded_at"],
                         name="pas_park_open",
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_park_recorded", fields=["park", "-recorded_at"], name="pas_park_recorded"
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_pas_shame_score",
                         fields=["park", "recorded_at", "shame_score"],
                         name="pas_pas_shame_score",
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_pas_time_range_covering",
                         fields=["recorded_at", "park", "park_appears_open"],
                         name="pas_pas_time_range_covering",
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_recorded_at", fields=["-recorded_at"], name="pas_recorded_at"
                     ),
                 ],

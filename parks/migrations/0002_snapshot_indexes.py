@@ -6,7 +6,7 @@ nothing while the indexes are built, 2 s for a million rows. Can be killed and r
 
 from django.db import migrations, models
 
-from parks.online import OnlineChange
+from parkstats_project.db.online_ddl import OnlineChange
 
 
 class Migration(migrations.Migration):

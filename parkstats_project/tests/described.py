@@ -8,7 +8,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from parkstats_project.api import description
+from stats.api.openapi import description
 
 
 def path_of(url: str) -> str | None:

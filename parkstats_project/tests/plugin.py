@@ -56,12 +56,12 @@ def bakery() -> None:
     from model_bakery import generators, random_gen
 
     for field in ("LegacyForeignKey", "LegacyOneToOneField"):
-        generators.add(f"parks.columns.{field}", random_gen.gen_related)
+        generators.add(f"parkstats_project.db.fields.{field}", random_gen.gen_related)
     for field in ("EnumField", "FixedCharField", "PlainTextField"):
-        generators.add(f"parks.columns.{field}", random_gen.gen_string)
+        generators.add(f"parkstats_project.db.fields.{field}", random_gen.gen_string)
     for field in ("SecondsField", "TimestampField"):
-        generators.add(f"parks.columns.{field}", random_gen.gen_datetime)
-    generators.add("parks.columns.TinyIntegerField", lambda: 1)
+        generators.add(f"parkstats_project.db.fields.{field}", random_gen.gen_datetime)
+    generators.add("parkstats_project.db.fields.TinyIntegerField", lambda: 1)
 
 
 @pytest.fixture(autouse=True)

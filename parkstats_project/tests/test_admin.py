@@ -23,12 +23,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from freezegun import freeze_time
 
-from parks.browsing import Big, Editable
 from parks.models import Park, ParkActivitySnapshot, ParkOperatingSession, ParkSchedule
+from parkstats_project.base.clock import pacific_date
 from rides.models import Ride, RideClassification, RideStatusChange, RideStatusSnapshot
-from stats import archive, models
+from stats import models
+from stats.admin.lists import Big, Editable
+from stats.frames import archive
 from stats.models import DataQualityIssue, ParkDailyStats, ParkDayArchive, RideDailyStats
-from stats.periods import pacific_date
 from weather.models import WeatherForecast, WeatherObservation
 
 pytestmark = pytest.mark.django_db

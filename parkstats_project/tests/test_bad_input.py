@@ -11,8 +11,8 @@ from urllib.parse import quote_from_bytes
 
 import pytest
 
-from parkstats_project.api.urls import urlpatterns
 from parkstats_project.tests.asking import ask
+from stats.api.urls import urlpatterns
 
 pytestmark = pytest.mark.django_db
 

@@ -7,11 +7,12 @@ from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.urls import path
 
-from parkstats_project.api import boundary, health
-from parkstats_project.api.endpoint import endpoint
-from parkstats_project.api.urls import urlpatterns as api_urls
-from parkstats_project.api.wire import failure
 from parkstats_project.tests.asking import ask
+from stats.api import health
+from stats.api.urls import urlpatterns as api_urls
+from stats.api.wire import boundary
+from stats.api.wire.endpoint import endpoint
+from stats.api.wire.renderer import failure
 
 NOT_FOUND = b'{"error":"Not Found","message":"The requested resource was not found"}\n'
 

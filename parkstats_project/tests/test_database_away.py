@@ -8,9 +8,9 @@ import socket
 import pytest
 from django.db import connections
 
-from parkstats_project.api.urls import urlpatterns
 from parkstats_project.tests import asking
 from parkstats_project.tests.plugin import forget_everything
+from stats.api.urls import urlpatterns
 
 pytestmark = [pytest.mark.mariadb, pytest.mark.django_db(transaction=True)]
 

@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from parkstats_project.api import description, urls
-from parkstats_project.api.description_types import decimal
 from parkstats_project.tests import cases
 from parkstats_project.tests.asking import ask
 from parkstats_project.tests.described import complaints, path_of, validator
 from parkstats_project.tests.plugin import GoldenCase
 from parkstats_project.tests.replay import Record, records, send
+from stats.api import urls
+from stats.api.openapi import description
+from stats.api.openapi.types import decimal
 
 
 def operations() -> list[tuple[str, str, dict[str, Any]]]:

@@ -15,12 +15,14 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from parkstats_project.base import clock
 from parkstats_project.tests import cases
 from parkstats_project.tests.golden.compare import DIFFERENT
 from parkstats_project.tests.plugin import GoldenCase, GoldenCopy, forget_everything
 from parkstats_project.tests.replay import Record, explain, frozen_at, records, replay, route_of, send
-from stats import archive, observations, periods, trace
+from stats.frames import archive, observations
 from stats.models import ParkDayArchive
+from stats.questions.audit import verify
 from stats.tests.databases import legacy_schema, migrate_to_first
 from stats.tests.migrating import differences, migrate, state
 
@@ -98,7 +100,7 @@ def test_a_case_answers_before_the_drop_goes_back_to_the_legacy_tables_and_answe
 def raw_since() -> datetime:
     seconds = observations.raw_since()
     assert seconds is not None
-    return periods.from_epoch(seconds)
+    return clock.from_epoch(seconds)
 
 
 def reaches_back(record: Record) -> date | None:
@@ -109,8 +111,8 @@ def reaches_back(record: Record) -> date | None:
         period = json.loads(record["request_body"])["period"]
     except (KeyError, TypeError, ValueError):
         return None
-    today = periods.pacific_date(periods.now())
-    return periods.days_before(today, trace.PERIODS[period]).start if period in trace.PERIODS else None
+    today = clock.pacific_date(clock.now())
+    return clock.days_before(today, verify.PERIODS[period]).start if period in verify.PERIODS else None
 
 
 @pytest.mark.parametrize(("case", "keep_hours"), [("winter_saturday", 24), ("new_year_morning", 48)])
@@ -120,12 +122,12 @@ def test_pruned_raw_rows_behind_the_archive_are_not_missed(
     with golden_case(case):
         # Answers that are rightly other than recorded are compared with what they were before.
         repaired = {record["id"]: send(record) for record in records(case) if record["status"] == 500}
-        assert raw_since() < periods.now() - timedelta(hours=keep_hours + 20)
+        assert raw_since() < clock.now() - timedelta(hours=keep_hours + 20)
         with pytest.raises(CommandError, match=r"left out: 2025-12-1\d$"):  # Its morning is missing.
             call_command("archive_days")
         call_command("prune_raw_data", keep_hours=keep_hours)
         forget_everything()
-        assert raw_since() > periods.now() - timedelta(hours=keep_hours + 1)
+        assert raw_since() > clock.now() - timedelta(hours=keep_hours + 1)
 
         # Recorded raw rows begin in the middle of a day. Such a day cannot be archived; what there is of it
         # goes with its time, as it did before, and is not counted any more.

@@ -12,8 +12,8 @@ from model_bakery import baker
 
 from parkstats_project.tests.asking import ask
 from rides.models import RideStatusSnapshot
-from stats import health
 from stats.models import AggregationLog
+from stats.questions import health
 
 NOW = datetime(2025, 12, 20, 22, 35, 0, 123456, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
@@ -145,7 +145,7 @@ def test_the_disk_of_the_logs_is_watched(used, percent, state, monkeypatch, tmp_
     monkeypatch.setattr(health, "LOGS", tmp_path)
     gib = health.GIB
     disk = Disk(100 * gib, used * gib, (100 - used) * gib)
-    monkeypatch.setattr("stats.health.shutil.disk_usage", lambda _: disk)
+    monkeypatch.setattr("stats.questions.health.shutil.disk_usage", lambda _: disk)
     assert health.disk_space() == {
         "free_gb": float(100 - used),
         "message": f"Disk {percent}% full",
@@ -161,7 +161,7 @@ def test_a_disk_that_cannot_be_examined_is_unknown(monkeypatch, tmp_path):
         raise OSError("secret path")
 
     monkeypatch.setattr(health, "LOGS", tmp_path)
-    monkeypatch.setattr("stats.health.shutil.disk_usage", fails)
+    monkeypatch.setattr("stats.questions.health.shutil.disk_usage", fails)
     check = health.disk_space()
     assert check["status"] == "unknown"
     assert "secret" not in check["message"]

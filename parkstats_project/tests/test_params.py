@@ -9,8 +9,8 @@ import pytest
 from django.test import RequestFactory
 from rest_framework.request import Request
 
-from parkstats_project.api import params
-from parkstats_project.api.wire import WireError
+from stats.api.wire import params
+from stats.api.wire.renderer import WireError
 
 PERIODS = ("live", "today")
 

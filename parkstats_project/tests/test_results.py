@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 from freezegun import freeze_time
 
-from parkstats_project.api import results
-from parkstats_project.api.wire import not_found
+from stats.api.wire import results
+from stats.api.wire.renderer import not_found
 
 
 class Counter:

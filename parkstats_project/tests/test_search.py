@@ -10,7 +10,7 @@ from model_bakery import baker
 from parks.models import Park
 from parkstats_project.tests.asking import ask
 from rides.models import Ride
-from stats import search
+from stats.questions import search
 
 pytestmark = pytest.mark.django_db
 

@@ -12,10 +12,10 @@ from django.urls import include, path
 from model_bakery import baker
 
 from parks.models import Park
-from parkstats_project.api import statements
-from parkstats_project.api.endpoint import endpoint
+from parkstats_project.db import statements as db_statements
 from parkstats_project.tests.asking import ask
-from stats import database
+from stats.api.wire import statements
+from stats.api.wire.endpoint import endpoint
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
 
@@ -60,9 +60,9 @@ urlpatterns = [
 
 @pytest.fixture
 def limited():
-    database.limit_statements(connection, 0.05)
+    db_statements.limit_statements(connection, 0.05)
     yield
-    database.limit_statements(connection, 0)
+    db_statements.limit_statements(connection, 0)
 
 
 def test_a_slow_statement_is_logged_with_its_route_and_without_values(settings, caplog):
@@ -84,11 +84,11 @@ def test_a_quick_statement_is_not_logged(caplog):
 
 
 def test_statements_that_differ_in_values_alone_share_a_fingerprint():
-    one = database.shape("SELECT a FROM t1 WHERE b IN (%s, %s) AND c = 'it''s' LIMIT 10")
-    other = database.shape("SELECT a  FROM t1\nWHERE b IN (%s, %s, %s) AND c = 'x' LIMIT 200")
+    one = db_statements.shape("SELECT a FROM t1 WHERE b IN (%s, %s) AND c = 'it''s' LIMIT 10")
+    other = db_statements.shape("SELECT a  FROM t1\nWHERE b IN (%s, %s, %s) AND c = 'x' LIMIT 200")
     assert one == other == "SELECT a FROM t1 WHERE b IN (?, ...) AND c = ? LIMIT ?"
-    assert database.fingerprint(one) == database.fingerprint(other)
-    assert database.fingerprint(one) != database.fingerprint(one.replace("LIMIT", "OFFSET"))
+    assert db_statements.fingerprint(one) == db_statements.fingerprint(other)
+    assert db_statements.fingerprint(one) != db_statements.fingerprint(one.replace("LIMIT", "OFFSET"))
 
 
 @pytest.mark.mariadb
@@ -102,7 +102,7 @@ def test_a_statement_without_end_is_answered_with_503(limited, route):
 @pytest.mark.mariadb
 def test_the_search_index_does_not_call_it_a_failure_of_its_own(limited, monkeypatch):
     baker.make(Park)
-    monkeypatch.setattr("stats.search.index", lambda now: sleep())
+    monkeypatch.setattr("stats.questions.search.index", lambda now: sleep())
     assert ask("/api/search/index").status == 503
 
 

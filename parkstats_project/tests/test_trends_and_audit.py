@@ -14,7 +14,7 @@ from model_bakery import baker
 
 from parkstats_project.tests.asking import ask
 from parkstats_project.tests.plugin import forget_everything
-from stats import observations, roster
+from stats.frames import observations, roster
 from stats.models import (
     DataQualityIssue,
     ParkDailyStats,

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from parkstats_project.api.wire import Rendered, WireRenderer, encode
+from stats.api.wire.renderer import Rendered, WireRenderer, encode
 
 
 def test_keys_are_sorted_in_every_depth_and_nothing_is_spaced():

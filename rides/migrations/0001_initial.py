@@ -8,8 +8,8 @@ from decimal import Decimal
 import django.db.models.deletion
 from django.db import migrations, models
 
-import parks.columns
-import parks.ddl
+import parkstats_project.db.create_table
+import parkstats_project.db.fields
 
 
 class Migration(migrations.Migration):
@@ -20,15 +20,18 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        parks.ddl.CreateTable(
+        parkstats_project.db.create_table.CreateTable(
             name="Ride",
             fields=[
                 ("ride_id", models.AutoField(primary_key=True, serialize=False)),
                 ("queue_times_id", models.IntegerField(unique=True)),
-                ("themeparks_wiki_id", parks.columns.FixedCharField(blank=True, max_length=36, null=True)),
+                (
+                    "themeparks_wiki_id",
+                    parkstats_project.db.fields.FixedCharField(blank=True, max_length=36, null=True),
+                ),
                 (
                     "park",
-                    parks.columns.LegacyForeignKey(
+                    parkstats_project.db.fields.LegacyForeignKey(
                         constraint="rides_ibfk_1",
                         db_column="park_id",
                         on_delete=django.db.models.deletion.CASCADE,
@@ -39,7 +42,7 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=255)),
                 (
                     "entity_type",
-                    parks.columns.EnumField(
+                    parkstats_project.db.fields.EnumField(
                         blank=True,
                         choices=[
                             ("ATTRACTION", "Attraction"),
@@ -52,10 +55,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("land_area", models.CharField(blank=True, max_length=100, null=True)),
-                ("tier", parks.columns.TinyIntegerField(blank=True, null=True)),
+                ("tier", parkstats_project.db.fields.TinyIntegerField(blank=True, null=True)),
                 (
                     "category",
-                    parks.columns.EnumField(
+                    parkstats_project.db.fields.EnumField(
                         blank=True,
                         choices=[
                             ("ATTRACTION", "Attraction"),
@@ -69,43 +72,56 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("is_active", models.BooleanField(db_default=True)),
-                ("last_operated_at", parks.columns.SecondsField(blank=True, null=True)),
-                ("created_at", parks.columns.TimestampField(db_default=parks.columns.CurrentTimestamp())),
+                ("last_operated_at", parkstats_project.db.fields.SecondsField(blank=True, null=True)),
+                (
+                    "created_at",
+                    parkstats_project.db.fields.TimestampField(
+                        db_default=parkstats_project.db.fields.CurrentTimestamp()
+                    ),
+                ),
                 (
                     "updated_at",
-                    parks.columns.TimestampField(db_default=parks.columns.CurrentTimestamp(), on_update=True),
+                    parkstats_project.db.fields.TimestampField(
+                        db_default=parkstats_project.db.fields.CurrentTimestamp(), on_update=True
+                    ),
                 ),
             ],
             options={
                 "db_table": "rides",
                 "indexes": [
-                    parks.columns.LegacyIndex(db_name="idx_active", fields=["is_active"], name="r_active"),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
+                        db_name="idx_active", fields=["is_active"], name="r_active"
+                    ),
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_entity_type", fields=["entity_type"], name="r_entity_type"
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_park_active", fields=["park", "is_active"], name="r_park_active"
                     ),
-                    parks.columns.LegacyIndex(db_name="idx_park_id", fields=["park"], name="r_park_id"),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
+                        db_name="idx_park_id", fields=["park"], name="r_park_id"
+                    ),
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_rides_category", fields=["category"], name="r_rides_category"
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_rides_last_operated_at",
                         fields=["last_operated_at"],
                         name="r_rides_last_operated_at",
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_rides_park_tier_active",
                         fields=["park", "tier", "is_active"],
                         name="r_rides_park_tier_active",
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_themeparks_wiki_id",
                         fields=["themeparks_wiki_id"],
                         name="r_themeparks_wiki_id",
                     ),
-                    parks.columns.LegacyIndex(db_name="idx_tier", fields=["tier"], name="r_tier"),
+                    parkstats_project.db.fields.LegacyIndex(
+                        db_name="idx_tier", fields=["tier"], name="r_tier"
+                    ),
                 ],
                 "constraints": [
                     models.CheckConstraint(
@@ -115,13 +131,13 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        parks.ddl.CreateTable(
+        parkstats_project.db.create_table.CreateTable(
             name="RideClassification",
             fields=[
                 ("classification_id", models.AutoField(primary_key=True, serialize=False)),
                 (
                     "ride",
-                    parks.columns.LegacyOneToOneField(
+                    parkstats_project.db.fields.LegacyOneToOneField(
                         constraint="ride_classifications_ibfk_1",
                         db_column="ride_id",
                         on_delete=django.db.models.deletion.CASCADE,
@@ -130,11 +146,11 @@ class Migration(migrations.Migration):
                         unique_key="unique_ride",
                     ),
                 ),
-                ("tier", parks.columns.TinyIntegerField()),
-                ("tier_weight", parks.columns.TinyIntegerField()),
+                ("tier", parkstats_project.db.fields.TinyIntegerField()),
+                ("tier_weight", parkstats_project.db.fields.TinyIntegerField()),
                 (
                     "category",
-                    parks.columns.EnumField(
+                    parkstats_project.db.fields.EnumField(
                         blank=True,
                         choices=[
                             ("ATTRACTION", "Attraction"),
@@ -149,7 +165,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "classification_method",
-                    parks.columns.EnumField(
+                    parkstats_project.db.fields.EnumField(
                         choices=[
                             ("manual_override", "Manual Override"),
                             ("cached_ai", "Cached Ai"),
@@ -163,35 +179,44 @@ class Migration(migrations.Migration):
                     "confidence_score",
                     models.DecimalField(blank=True, decimal_places=2, max_digits=3, null=True),
                 ),
-                ("reasoning_text", parks.columns.PlainTextField(blank=True, null=True)),
+                ("reasoning_text", parkstats_project.db.fields.PlainTextField(blank=True, null=True)),
                 ("override_reason", models.CharField(blank=True, max_length=500, null=True)),
                 ("research_sources", models.JSONField(blank=True, null=True)),
                 ("cache_key", models.CharField(blank=True, max_length=50, null=True)),
                 ("schema_version", models.CharField(blank=True, db_default="1.0", max_length=10, null=True)),
-                ("classified_at", parks.columns.TimestampField(db_default=parks.columns.CurrentTimestamp())),
+                (
+                    "classified_at",
+                    parkstats_project.db.fields.TimestampField(
+                        db_default=parkstats_project.db.fields.CurrentTimestamp()
+                    ),
+                ),
                 (
                     "updated_at",
-                    parks.columns.TimestampField(db_default=parks.columns.CurrentTimestamp(), on_update=True),
+                    parkstats_project.db.fields.TimestampField(
+                        db_default=parkstats_project.db.fields.CurrentTimestamp(), on_update=True
+                    ),
                 ),
             ],
             options={
                 "db_table": "ride_classifications",
                 "indexes": [
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_cache_key", fields=["cache_key"], name="rc_cache_key"
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_classifications_tier_weight",
                         fields=["ride", "tier", "tier_weight"],
                         name="rc_classifications_tier_weight",
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_confidence", fields=["confidence_score"], name="rc_confidence"
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_method", fields=["classification_method"], name="rc_method"
                     ),
-                    parks.columns.LegacyIndex(db_name="idx_tier", fields=["tier"], name="rc_tier"),
+                    parkstats_project.db.fields.LegacyIndex(
+                        db_name="idx_tier", fields=["tier"], name="rc_tier"
+                    ),
                 ],
                 "constraints": [
                     models.CheckConstraint(
@@ -214,13 +239,13 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        parks.ddl.CreateTable(
+        parkstats_project.db.create_table.CreateTable(
             name="RideStatusSnapshot",
             fields=[
                 ("snapshot_id", models.BigAutoField(primary_key=True, serialize=False)),
                 (
                     "ride",
-                    parks.columns.LegacyForeignKey(
+                    parkstats_project.db.fields.LegacyForeignKey(
                         constraint="ride_status_snapshots_ibfk_1",
                         db_column="ride_id",
                         on_delete=django.db.models.deletion.CASCADE,
@@ -228,11 +253,11 @@ class Migration(migrations.Migration):
                         to="rides.ride",
                     ),
                 ),
-                ("recorded_at", parks.columns.TimestampField()),
+                ("recorded_at", parkstats_project.db.fields.TimestampField()),
                 ("is_open", models.BooleanField(blank=True, null=True)),
                 (
                     "status",
-                    parks.columns.EnumField(
+                    parkstats_project.db.fields.EnumField(
                         blank=True,
                         choices=[
                             ("OPERATING", "Operating"),
@@ -246,45 +271,45 @@ class Migration(migrations.Migration):
                 ),
                 ("wait_time", models.IntegerField(blank=True, null=True)),
                 ("computed_is_open", models.BooleanField()),
-                ("last_updated_api", parks.columns.TimestampField(blank=True, null=True)),
+                ("last_updated_api", parkstats_project.db.fields.TimestampField(blank=True, null=True)),
             ],
             options={
                 "db_table": "ride_status_snapshots",
                 "indexes": [
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_computed_status",
                         fields=["computed_is_open", "-recorded_at"],
                         name="rss_computed_status",
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_recorded_at", fields=["-recorded_at"], name="rss_recorded_at"
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_ride_recorded", fields=["ride", "-recorded_at"], name="rss_ride_recorded"
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_rss_time_range_covering",
                         fields=["recorded_at", "ride", "computed_is_open", "wait_time"],
                         name="rss_rss_time_range_covering",
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_snapshots_current_status",
                         fields=["ride", "-recorded_at", "wait_time", "computed_is_open"],
                         name="rss_snapshots_current_status",
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_status", fields=["status", "-recorded_at"], name="rss_status"
                     ),
                 ],
             },
         ),
-        parks.ddl.CreateTable(
+        parkstats_project.db.create_table.CreateTable(
             name="RideStatusChange",
             fields=[
                 ("change_id", models.BigAutoField(primary_key=True, serialize=False)),
                 (
                     "ride",
-                    parks.columns.LegacyForeignKey(
+                    parkstats_project.db.fields.LegacyForeignKey(
                         constraint="ride_status_changes_ibfk_1",
                         db_column="ride_id",
                         on_delete=django.db.models.deletion.CASCADE,
@@ -292,11 +317,11 @@ class Migration(migrations.Migration):
                         to="rides.ride",
                     ),
                 ),
-                ("changed_at", parks.columns.TimestampField()),
+                ("changed_at", parkstats_project.db.fields.TimestampField()),
                 ("previous_status", models.BooleanField()),
                 (
                     "previous_status_enum",
-                    parks.columns.EnumField(
+                    parkstats_project.db.fields.EnumField(
                         blank=True,
                         choices=[
                             ("OPERATING", "Operating"),
@@ -311,7 +336,7 @@ class Migration(migrations.Migration):
                 ("new_status", models.BooleanField()),
                 (
                     "new_status_enum",
-                    parks.columns.EnumField(
+                    parkstats_project.db.fields.EnumField(
                         blank=True,
                         choices=[
                             ("OPERATING", "Operating"),
@@ -329,15 +354,15 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "ride_status_changes",
                 "indexes": [
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_changed_at", fields=["-changed_at"], name="rsc_changed_at"
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_downtime",
                         fields=["ride", "new_status", "changed_at"],
                         name="rsc_downtime",
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_ride_changed", fields=["ride", "-changed_at"], name="rsc_ride_changed"
                     ),
                 ],

@@ -7,7 +7,7 @@ point.
 
 from django.db import migrations, models
 
-from parks.online import OnlineChange
+from parkstats_project.db.online_ddl import OnlineChange
 
 
 class Migration(migrations.Migration):

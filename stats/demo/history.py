@@ -13,15 +13,15 @@ from typing import Final
 
 import polars as pl
 
+from parkstats_project.base.arithmetic import ratio
+from parkstats_project.base.clock import HOUR, pacific_day
+from parkstats_project.db.statements import insert
 from rides.models import Ride
 from rides.status import down_strict
-from stats.arithmetic import ratio
-from stats.database import insert
 from stats.demo import text
 from stats.demo.simulator import observe
 from stats.demo.world import World
 from stats.models import ParkDailyStats, RideDailyStats
-from stats.periods import HOUR, pacific_day
 
 _RIDE_COLUMNS: Final = (
     "ride_id", "stat_date", "uptime_minutes", "downtime_minutes", "uptime_percentage",

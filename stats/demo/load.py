@@ -12,16 +12,24 @@ from django.db import connection, models, transaction
 from django.db.models import Max
 
 from parks.models import Park, ParkActivitySnapshot, ParkSchedule
+from parkstats_project.base.clock import (
+    DAY,
+    HOUR,
+    epoch,
+    from_epoch,
+    pacific_date,
+    pacific_midnight,
+    server_date,
+)
+from parkstats_project.db.statements import analyze, empty, insert
 from rides.models import Ride, RideClassification, RideStatusChange, RideStatusSnapshot
 from rides.status import TEXTS, code_of
 from stats.choices import DataSource, IssueType
-from stats.database import analyze, empty, insert
 from stats.demo import history, roster, text, weather, world
 from stats.demo.catalogue import DemoPark
 from stats.demo.opening import announcements
 from stats.demo.simulator import Observed, observe
 from stats.models import DataQualityIssue
-from stats.periods import DAY, HOUR, epoch, from_epoch, pacific_date, pacific_midnight, server_date
 from weather.models import WeatherObservation
 
 # One transaction: at the design size some 150,000 ride rows, which keeps memory and undo small.

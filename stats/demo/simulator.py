@@ -11,11 +11,11 @@ from typing import Final, NamedTuple
 
 import polars as pl
 
+from parkstats_project.base.arithmetic import ratio
+from parkstats_project.base.clock import DAY, HOUR
 from rides.status import CLOSED, DOWN, NO_STATUS, OPERATING, REFURBISHMENT
-from stats.arithmetic import ratio
 from stats.demo.noise import Salt, chances
 from stats.demo.world import World
-from stats.periods import DAY, HOUR
 
 _OUTAGES: Final = range(3)
 _WEEK: Final = 7 * DAY

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from stats.database import insert
+from parkstats_project.base.clock import DAY, HOUR
+from parkstats_project.db.statements import insert
 from stats.demo.noise import Salt, chance
 from stats.demo.text import moment
-from stats.periods import DAY, HOUR
 from weather.models import WeatherForecast, WeatherObservation
 
 _MEASURES = (

@@ -9,6 +9,7 @@ import polars as pl
 
 from parks.choices import ScheduleType
 from parks.models import Park, ParkSchedule
+from parkstats_project.base.clock import DAY, HOUR, epoch
 from rides.choices import EntityType, RideCategory
 from rides.models import Ride
 from stats.demo.catalogue import PARKS, DemoPark
@@ -16,7 +17,6 @@ from stats.demo.noise import Salt, chances
 from stats.demo.opening import open_days
 from stats.demo.roster import number_of_park
 from stats.demo.text import day_number
-from stats.periods import DAY, HOUR, epoch
 
 # A run over all parks of the collector takes about this long; park by park, in order of their names.
 RUN_SECONDS: Final = 62

@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from django.core.management.base import CommandError, CommandParser
 
-from stats.daily_figures import VERSIONS
-from stats.periods import DateSpan
+from parkstats_project.base.clock import DateSpan
+from stats.jobs.daily_figures import VERSIONS
 
 FAILED: Final = 1
 BAD_ARGUMENTS: Final = 2

@@ -8,8 +8,8 @@ from decimal import Decimal
 import django.db.models.deletion
 from django.db import migrations, models
 
-import parks.columns
-import parks.ddl
+import parkstats_project.db.create_table
+import parkstats_project.db.fields
 
 
 class Migration(migrations.Migration):
@@ -21,14 +21,14 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        parks.ddl.CreateTable(
+        parkstats_project.db.create_table.CreateTable(
             name="AggregationLog",
             fields=[
                 ("log_id", models.AutoField(primary_key=True, serialize=False)),
                 ("aggregation_date", models.DateField()),
                 (
                     "aggregation_type",
-                    parks.columns.EnumField(
+                    parkstats_project.db.fields.EnumField(
                         choices=[
                             ("daily", "Daily"),
                             ("weekly", "Weekly"),
@@ -39,62 +39,62 @@ class Migration(migrations.Migration):
                         max_length=7,
                     ),
                 ),
-                ("started_at", parks.columns.TimestampField()),
-                ("completed_at", parks.columns.TimestampField(blank=True, null=True)),
+                ("started_at", parkstats_project.db.fields.TimestampField()),
+                ("completed_at", parkstats_project.db.fields.TimestampField(blank=True, null=True)),
                 (
                     "status",
-                    parks.columns.EnumField(
+                    parkstats_project.db.fields.EnumField(
                         choices=[("running", "Running"), ("success", "Success"), ("failed", "Failed")],
                         db_default="running",
                         max_length=7,
                     ),
                 ),
-                ("aggregated_until_ts", parks.columns.TimestampField(blank=True, null=True)),
-                ("error_message", parks.columns.PlainTextField(blank=True, null=True)),
+                ("aggregated_until_ts", parkstats_project.db.fields.TimestampField(blank=True, null=True)),
+                ("error_message", parkstats_project.db.fields.PlainTextField(blank=True, null=True)),
                 ("parks_processed", models.IntegerField(blank=True, db_default=0, null=True)),
                 ("rides_processed", models.IntegerField(blank=True, db_default=0, null=True)),
             ],
             options={
                 "db_table": "aggregation_log",
                 "indexes": [
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_aggregated_until_ts",
                         fields=["aggregated_until_ts"],
                         name="al_aggregated_until_ts",
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_aggregation_cleanup",
                         fields=["aggregation_type", "status", "-aggregated_until_ts"],
                         name="al_aggregation_cleanup",
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_aggregation_date_type",
                         fields=["aggregation_date", "aggregation_type"],
                         name="al_aggregation_date_type",
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_completed", fields=["-completed_at"], name="al_completed"
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_status", fields=["status", "aggregation_date"], name="al_status"
                     ),
                 ],
             },
         ),
-        parks.ddl.CreateTable(
+        parkstats_project.db.create_table.CreateTable(
             name="DataQualityIssue",
             fields=[
                 ("issue_id", models.BigAutoField(primary_key=True, serialize=False)),
                 (
                     "data_source",
-                    parks.columns.EnumField(
+                    parkstats_project.db.fields.EnumField(
                         choices=[("themeparks_wiki", "Themeparks Wiki"), ("queue_times", "Queue Times")],
                         max_length=15,
                     ),
                 ),
                 (
                     "issue_type",
-                    parks.columns.EnumField(
+                    parkstats_project.db.fields.EnumField(
                         choices=[
                             ("STALE_DATA", "Stale Data"),
                             ("MISSING_DATA", "Missing Data"),
@@ -104,10 +104,15 @@ class Migration(migrations.Migration):
                         max_length=17,
                     ),
                 ),
-                ("detected_at", parks.columns.SecondsField(db_default=parks.columns.CurrentTimestamp())),
+                (
+                    "detected_at",
+                    parkstats_project.db.fields.SecondsField(
+                        db_default=parkstats_project.db.fields.CurrentTimestamp()
+                    ),
+                ),
                 (
                     "park",
-                    parks.columns.LegacyForeignKey(
+                    parkstats_project.db.fields.LegacyForeignKey(
                         blank=True,
                         constraint="fk_dqi_park",
                         db_column="park_id",
@@ -120,7 +125,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "ride",
-                    parks.columns.LegacyForeignKey(
+                    parkstats_project.db.fields.LegacyForeignKey(
                         blank=True,
                         constraint="fk_dqi_ride",
                         db_column="ride_id",
@@ -134,46 +139,46 @@ class Migration(migrations.Migration):
                 ("themeparks_wiki_id", models.CharField(blank=True, max_length=36, null=True)),
                 ("queue_times_id", models.IntegerField(blank=True, null=True)),
                 ("entity_name", models.CharField(blank=True, max_length=255, null=True)),
-                ("last_updated_api", parks.columns.SecondsField(blank=True, null=True)),
+                ("last_updated_api", parkstats_project.db.fields.SecondsField(blank=True, null=True)),
                 ("data_age_minutes", models.IntegerField(blank=True, null=True)),
                 ("reported_status", models.CharField(blank=True, max_length=50, null=True)),
-                ("details", parks.columns.PlainTextField(blank=True, null=True)),
+                ("details", parkstats_project.db.fields.PlainTextField(blank=True, null=True)),
                 ("is_resolved", models.BooleanField(blank=True, db_default=False, null=True)),
-                ("resolved_at", parks.columns.SecondsField(blank=True, null=True)),
+                ("resolved_at", parkstats_project.db.fields.SecondsField(blank=True, null=True)),
             ],
             options={
                 "db_table": "data_quality_issues",
                 "indexes": [
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_dqi_detected", fields=["detected_at"], name="dqi_dqi_detected"
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_dqi_park", fields=["park", "detected_at"], name="dqi_dqi_park"
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_dqi_ride", fields=["ride", "detected_at"], name="dqi_dqi_ride"
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_dqi_source", fields=["data_source", "issue_type"], name="dqi_dqi_source"
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_dqi_unresolved",
                         fields=["is_resolved", "detected_at"],
                         name="dqi_dqi_unresolved",
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_dqi_wiki_id", fields=["themeparks_wiki_id"], name="dqi_dqi_wiki_id"
                     ),
                 ],
             },
         ),
-        parks.ddl.CreateTable(
+        parkstats_project.db.create_table.CreateTable(
             name="RideDailyStats",
             fields=[
                 ("stat_id", models.AutoField(primary_key=True, serialize=False)),
                 (
                     "ride",
-                    parks.columns.LegacyForeignKey(
+                    parkstats_project.db.fields.LegacyForeignKey(
                         blank=True,
                         constraint="ride_daily_stats_ibfk_1",
                         db_column="ride_id",
@@ -198,25 +203,30 @@ class Migration(migrations.Migration):
                 ("peak_wait_time", models.IntegerField(blank=True, null=True)),
                 ("status_changes", models.IntegerField(db_default=0)),
                 ("longest_downtime_minutes", models.IntegerField(blank=True, null=True)),
-                ("created_at", parks.columns.TimestampField(db_default=parks.columns.CurrentTimestamp())),
+                (
+                    "created_at",
+                    parkstats_project.db.fields.TimestampField(
+                        db_default=parkstats_project.db.fields.CurrentTimestamp()
+                    ),
+                ),
             ],
             options={
                 "db_table": "ride_daily_stats",
                 "indexes": [
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_downtime",
                         fields=["-downtime_minutes", "-stat_date"],
                         name="rds_downtime",
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_ride_daily_ranking",
                         fields=["-stat_date", "-downtime_minutes"],
                         name="rds_ride_daily_ranking",
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_ride_date", fields=["ride", "-stat_date"], name="rds_ride_date"
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_stat_date", fields=["-stat_date"], name="rds_stat_date"
                     ),
                 ],
@@ -225,13 +235,13 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        parks.ddl.CreateTable(
+        parkstats_project.db.create_table.CreateTable(
             name="ParkDailyStats",
             fields=[
                 ("stat_id", models.AutoField(primary_key=True, serialize=False)),
                 (
                     "park",
-                    parks.columns.LegacyForeignKey(
+                    parkstats_project.db.fields.LegacyForeignKey(
                         blank=True,
                         constraint="park_daily_stats_ibfk_1",
                         db_column="park_id",
@@ -257,25 +267,30 @@ class Migration(migrations.Migration):
                 ("avg_wait_time", models.DecimalField(blank=True, decimal_places=2, max_digits=5, null=True)),
                 ("peak_wait_time", models.IntegerField(blank=True, null=True)),
                 ("operating_hours_minutes", models.IntegerField(db_default=0)),
-                ("created_at", parks.columns.TimestampField(db_default=parks.columns.CurrentTimestamp())),
+                (
+                    "created_at",
+                    parkstats_project.db.fields.TimestampField(
+                        db_default=parkstats_project.db.fields.CurrentTimestamp()
+                    ),
+                ),
             ],
             options={
                 "db_table": "park_daily_stats",
                 "indexes": [
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_downtime",
                         fields=["-total_downtime_hours", "-stat_date"],
                         name="pds_downtime",
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_park_daily_ranking",
                         fields=["-stat_date", "-total_downtime_hours"],
                         name="pds_park_daily_ranking",
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_park_date", fields=["park", "-stat_date"], name="pds_park_date"
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_stat_date", fields=["-stat_date"], name="pds_stat_date"
                     ),
                 ],
@@ -284,13 +299,13 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        parks.ddl.CreateTable(
+        parkstats_project.db.create_table.CreateTable(
             name="RideWeeklyStats",
             fields=[
                 ("stat_id", models.AutoField(primary_key=True, serialize=False)),
                 (
                     "ride",
-                    parks.columns.LegacyForeignKey(
+                    parkstats_project.db.fields.LegacyForeignKey(
                         blank=True,
                         constraint="ride_weekly_stats_ibfk_1",
                         db_column="ride_id",
@@ -318,22 +333,27 @@ class Migration(migrations.Migration):
                     "trend_vs_previous_week",
                     models.DecimalField(blank=True, decimal_places=2, max_digits=6, null=True),
                 ),
-                ("created_at", parks.columns.TimestampField(db_default=parks.columns.CurrentTimestamp())),
+                (
+                    "created_at",
+                    parkstats_project.db.fields.TimestampField(
+                        db_default=parkstats_project.db.fields.CurrentTimestamp()
+                    ),
+                ),
             ],
             options={
                 "db_table": "ride_weekly_stats",
                 "indexes": [
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_ride_week",
                         fields=["ride", "-year", "-week_number"],
                         name="rws_ride_week",
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_ride_weekly_ranking",
                         fields=["-year", "-week_number", "-downtime_minutes"],
                         name="rws_ride_weekly_ranking",
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_week", fields=["-year", "-week_number"], name="rws_week"
                     ),
                 ],
@@ -342,13 +362,13 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        parks.ddl.CreateTable(
+        parkstats_project.db.create_table.CreateTable(
             name="ParkWeeklyStats",
             fields=[
                 ("stat_id", models.AutoField(primary_key=True, serialize=False)),
                 (
                     "park",
-                    parks.columns.LegacyForeignKey(
+                    parkstats_project.db.fields.LegacyForeignKey(
                         blank=True,
                         constraint="park_weekly_stats_ibfk_1",
                         db_column="park_id",
@@ -378,22 +398,27 @@ class Migration(migrations.Migration):
                     "trend_vs_previous_week",
                     models.DecimalField(blank=True, decimal_places=2, max_digits=6, null=True),
                 ),
-                ("created_at", parks.columns.TimestampField(db_default=parks.columns.CurrentTimestamp())),
+                (
+                    "created_at",
+                    parkstats_project.db.fields.TimestampField(
+                        db_default=parkstats_project.db.fields.CurrentTimestamp()
+                    ),
+                ),
             ],
             options={
                 "db_table": "park_weekly_stats",
                 "indexes": [
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_park_week",
                         fields=["park", "-year", "-week_number"],
                         name="pws_park_week",
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_park_weekly_ranking",
                         fields=["-year", "-week_number", "-total_downtime_hours"],
                         name="pws_park_weekly_ranking",
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_week", fields=["-year", "-week_number"], name="pws_week"
                     ),
                 ],
@@ -402,13 +427,13 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        parks.ddl.CreateTable(
+        parkstats_project.db.create_table.CreateTable(
             name="RideMonthlyStats",
             fields=[
                 ("stat_id", models.AutoField(primary_key=True, serialize=False)),
                 (
                     "ride",
-                    parks.columns.LegacyForeignKey(
+                    parkstats_project.db.fields.LegacyForeignKey(
                         blank=True,
                         constraint="ride_monthly_stats_ibfk_1",
                         db_column="ride_id",
@@ -435,15 +460,20 @@ class Migration(migrations.Migration):
                     "trend_vs_previous_month",
                     models.DecimalField(blank=True, decimal_places=2, max_digits=6, null=True),
                 ),
-                ("created_at", parks.columns.TimestampField(db_default=parks.columns.CurrentTimestamp())),
+                (
+                    "created_at",
+                    parkstats_project.db.fields.TimestampField(
+                        db_default=parkstats_project.db.fields.CurrentTimestamp()
+                    ),
+                ),
             ],
             options={
                 "db_table": "ride_monthly_stats",
                 "indexes": [
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_month", fields=["-year", "-month"], name="rms_month"
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_ride_month", fields=["ride", "-year", "-month"], name="rms_ride_month"
                     ),
                 ],
@@ -452,13 +482,13 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        parks.ddl.CreateTable(
+        parkstats_project.db.create_table.CreateTable(
             name="ParkMonthlyStats",
             fields=[
                 ("stat_id", models.AutoField(primary_key=True, serialize=False)),
                 (
                     "park",
-                    parks.columns.LegacyForeignKey(
+                    parkstats_project.db.fields.LegacyForeignKey(
                         blank=True,
                         constraint="park_monthly_stats_ibfk_1",
                         db_column="park_id",
@@ -487,18 +517,23 @@ class Migration(migrations.Migration):
                     "trend_vs_previous_month",
                     models.DecimalField(blank=True, decimal_places=2, max_digits=6, null=True),
                 ),
-                ("created_at", parks.columns.TimestampField(db_default=parks.columns.CurrentTimestamp())),
+                (
+                    "created_at",
+                    parkstats_project.db.fields.TimestampField(
+                        db_default=parkstats_project.db.fields.CurrentTimestamp()
+                    ),
+                ),
             ],
             options={
                 "db_table": "park_monthly_stats",
                 "indexes": [
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_month", fields=["-year", "-month"], name="pms_month"
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_park_month", fields=["park", "-year", "-month"], name="pms_park_month"
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_park_monthly_ranking",
                         fields=["-year", "-month", "-total_downtime_hours"],
                         name="pms_park_monthly_ranking",
@@ -509,13 +544,13 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        parks.ddl.CreateTable(
+        parkstats_project.db.create_table.CreateTable(
             name="RideYearlyStats",
             fields=[
                 ("stat_id", models.AutoField(primary_key=True, serialize=False)),
                 (
                     "ride",
-                    parks.columns.LegacyForeignKey(
+                    parkstats_project.db.fields.LegacyForeignKey(
                         blank=True,
                         constraint="ride_yearly_stats_ibfk_1",
                         db_column="ride_id",
@@ -541,26 +576,33 @@ class Migration(migrations.Migration):
                     "trend_vs_previous_year",
                     models.DecimalField(blank=True, decimal_places=2, max_digits=6, null=True),
                 ),
-                ("created_at", parks.columns.TimestampField(db_default=parks.columns.CurrentTimestamp())),
+                (
+                    "created_at",
+                    parkstats_project.db.fields.TimestampField(
+                        db_default=parkstats_project.db.fields.CurrentTimestamp()
+                    ),
+                ),
             ],
             options={
                 "db_table": "ride_yearly_stats",
                 "indexes": [
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_ride_year", fields=["ride", "-year"], name="rys_ride_year"
                     ),
-                    parks.columns.LegacyIndex(db_name="idx_year", fields=["-year"], name="rys_year"),
+                    parkstats_project.db.fields.LegacyIndex(
+                        db_name="idx_year", fields=["-year"], name="rys_year"
+                    ),
                 ],
                 "constraints": [models.UniqueConstraint(fields=("ride", "year"), name="unique_ride_year")],
             },
         ),
-        parks.ddl.CreateTable(
+        parkstats_project.db.create_table.CreateTable(
             name="ParkYearlyStats",
             fields=[
                 ("stat_id", models.AutoField(primary_key=True, serialize=False)),
                 (
                     "park",
-                    parks.columns.LegacyForeignKey(
+                    parkstats_project.db.fields.LegacyForeignKey(
                         blank=True,
                         constraint="park_yearly_stats_ibfk_1",
                         db_column="park_id",
@@ -588,26 +630,33 @@ class Migration(migrations.Migration):
                     "trend_vs_previous_year",
                     models.DecimalField(blank=True, decimal_places=2, max_digits=6, null=True),
                 ),
-                ("created_at", parks.columns.TimestampField(db_default=parks.columns.CurrentTimestamp())),
+                (
+                    "created_at",
+                    parkstats_project.db.fields.TimestampField(
+                        db_default=parkstats_project.db.fields.CurrentTimestamp()
+                    ),
+                ),
             ],
             options={
                 "db_table": "park_yearly_stats",
                 "indexes": [
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_park_year", fields=["park", "-year"], name="pys_park_year"
                     ),
-                    parks.columns.LegacyIndex(db_name="idx_year", fields=["-year"], name="pys_year"),
+                    parkstats_project.db.fields.LegacyIndex(
+                        db_name="idx_year", fields=["-year"], name="pys_year"
+                    ),
                 ],
                 "constraints": [models.UniqueConstraint(fields=("park", "year"), name="unique_park_year")],
             },
         ),
-        parks.ddl.CreateTable(
+        parkstats_project.db.create_table.CreateTable(
             name="RideHourlyStats",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
                 (
                     "ride",
-                    parks.columns.LegacyForeignKey(
+                    parkstats_project.db.fields.LegacyForeignKey(
                         constraint="ride_hourly_stats_ibfk_1",
                         db_column="ride_id",
                         on_delete=django.db.models.deletion.CASCADE,
@@ -617,7 +666,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "park",
-                    parks.columns.LegacyForeignKey(
+                    parkstats_project.db.fields.LegacyForeignKey(
                         constraint="ride_hourly_stats_ibfk_2",
                         db_column="park_id",
                         on_delete=django.db.models.deletion.CASCADE,
@@ -625,7 +674,7 @@ class Migration(migrations.Migration):
                         to="parks.park",
                     ),
                 ),
-                ("hour_start_utc", parks.columns.SecondsField()),
+                ("hour_start_utc", parkstats_project.db.fields.SecondsField()),
                 (
                     "avg_wait_time_minutes",
                     models.DecimalField(blank=True, decimal_places=2, max_digits=6, null=True),
@@ -644,27 +693,30 @@ class Migration(migrations.Migration):
                 ("ride_operated", models.BooleanField()),
                 (
                     "created_at",
-                    parks.columns.TimestampField(
-                        blank=True, db_default=parks.columns.CurrentTimestamp(), null=True
+                    parkstats_project.db.fields.TimestampField(
+                        blank=True, db_default=parkstats_project.db.fields.CurrentTimestamp(), null=True
                     ),
                 ),
                 (
                     "updated_at",
-                    parks.columns.TimestampField(
-                        blank=True, db_default=parks.columns.CurrentTimestamp(), null=True, on_update=True
+                    parkstats_project.db.fields.TimestampField(
+                        blank=True,
+                        db_default=parkstats_project.db.fields.CurrentTimestamp(),
+                        null=True,
+                        on_update=True,
                     ),
                 ),
             ],
             options={
                 "db_table": "ride_hourly_stats",
                 "indexes": [
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_hour_start", fields=["hour_start_utc"], name="rhs_hour_start"
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_park_hour", fields=["park", "hour_start_utc"], name="rhs_park_hour"
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_ride_hour", fields=["ride", "hour_start_utc"], name="rhs_ride_hour"
                     ),
                 ],
@@ -673,13 +725,13 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        parks.ddl.CreateTable(
+        parkstats_project.db.create_table.CreateTable(
             name="ParkHourlyStats",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
                 (
                     "park",
-                    parks.columns.LegacyForeignKey(
+                    parkstats_project.db.fields.LegacyForeignKey(
                         constraint="park_hourly_stats_ibfk_1",
                         db_column="park_id",
                         on_delete=django.db.models.deletion.CASCADE,
@@ -687,7 +739,7 @@ class Migration(migrations.Migration):
                         to="parks.park",
                     ),
                 ),
-                ("hour_start_utc", parks.columns.SecondsField()),
+                ("hour_start_utc", parkstats_project.db.fields.SecondsField()),
                 ("shame_score", models.DecimalField(blank=True, decimal_places=1, max_digits=3, null=True)),
                 (
                     "avg_wait_time_minutes",
@@ -711,24 +763,27 @@ class Migration(migrations.Migration):
                 ("park_was_open", models.BooleanField()),
                 (
                     "created_at",
-                    parks.columns.TimestampField(
-                        blank=True, db_default=parks.columns.CurrentTimestamp(), null=True
+                    parkstats_project.db.fields.TimestampField(
+                        blank=True, db_default=parkstats_project.db.fields.CurrentTimestamp(), null=True
                     ),
                 ),
                 (
                     "updated_at",
-                    parks.columns.TimestampField(
-                        blank=True, db_default=parks.columns.CurrentTimestamp(), null=True, on_update=True
+                    parkstats_project.db.fields.TimestampField(
+                        blank=True,
+                        db_default=parkstats_project.db.fields.CurrentTimestamp(),
+                        null=True,
+                        on_update=True,
                     ),
                 ),
             ],
             options={
                 "db_table": "park_hourly_stats",
                 "indexes": [
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_hour_start", fields=["hour_start_utc"], name="phs_hour_start"
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_park_hour", fields=["park", "hour_start_utc"], name="phs_park_hour"
                     ),
                 ],
@@ -737,7 +792,7 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        parks.ddl.CreateTable(
+        parkstats_project.db.create_table.CreateTable(
             name="ParkLiveRanking",
             fields=[
                 (
@@ -785,29 +840,29 @@ class Migration(migrations.Migration):
                         blank=True, db_default=Decimal("0.00"), decimal_places=2, max_digits=8, null=True
                     ),
                 ),
-                ("calculated_at", parks.columns.SecondsField()),
+                ("calculated_at", parkstats_project.db.fields.SecondsField()),
             ],
             options={
                 "db_table": "park_live_rankings",
                 "indexes": [
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_calculated_at", fields=["calculated_at"], name="plr_calculated_at"
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_disney_universal",
                         fields=["is_disney", "is_universal"],
                         name="plr_disney_universal",
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_rides_down", fields=["-rides_down"], name="plr_rides_down"
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_shame_score", fields=["-shame_score"], name="plr_shame_score"
                     ),
                 ],
             },
         ),
-        parks.ddl.CreateTable(
+        parkstats_project.db.create_table.CreateTable(
             name="ParkLiveRankingStaging",
             fields=[
                 (
@@ -855,29 +910,29 @@ class Migration(migrations.Migration):
                         blank=True, db_default=Decimal("0.00"), decimal_places=2, max_digits=8, null=True
                     ),
                 ),
-                ("calculated_at", parks.columns.SecondsField()),
+                ("calculated_at", parkstats_project.db.fields.SecondsField()),
             ],
             options={
                 "db_table": "park_live_rankings_staging",
                 "indexes": [
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_calculated_at", fields=["calculated_at"], name="pls_calculated_at"
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_disney_universal",
                         fields=["is_disney", "is_universal"],
                         name="pls_disney_universal",
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_rides_down", fields=["-rides_down"], name="pls_rides_down"
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_shame_score", fields=["-shame_score"], name="pls_shame_score"
                     ),
                 ],
             },
         ),
-        parks.ddl.CreateTable(
+        parkstats_project.db.create_table.CreateTable(
             name="RideLiveRanking",
             fields=[
                 (
@@ -894,7 +949,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "park",
-                    parks.columns.LegacyForeignKey(
+                    parkstats_project.db.fields.LegacyForeignKey(
                         constraint="fk_ride_live_park",
                         db_column="park_id",
                         on_delete=django.db.models.deletion.CASCADE,
@@ -918,7 +973,7 @@ class Migration(migrations.Migration):
                 ("is_down", models.BooleanField(blank=True, db_default=False, null=True)),
                 ("current_status", models.CharField(blank=True, max_length=50, null=True)),
                 ("current_wait_time", models.IntegerField(blank=True, null=True)),
-                ("last_status_change", parks.columns.SecondsField(blank=True, null=True)),
+                ("last_status_change", parkstats_project.db.fields.SecondsField(blank=True, null=True)),
                 (
                     "downtime_hours",
                     models.DecimalField(
@@ -928,30 +983,32 @@ class Migration(migrations.Migration):
                 ("downtime_incidents", models.IntegerField(blank=True, db_default=0, null=True)),
                 ("avg_wait_time", models.DecimalField(blank=True, decimal_places=1, max_digits=5, null=True)),
                 ("max_wait_time", models.IntegerField(blank=True, null=True)),
-                ("calculated_at", parks.columns.SecondsField()),
+                ("calculated_at", parkstats_project.db.fields.SecondsField()),
             ],
             options={
                 "db_table": "ride_live_rankings",
                 "indexes": [
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_calculated_at", fields=["calculated_at"], name="rlr_calculated_at"
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_disney_universal",
                         fields=["is_disney", "is_universal"],
                         name="rlr_disney_universal",
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_downtime", fields=["-downtime_hours"], name="rlr_downtime"
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_is_down", fields=["is_down", "-downtime_hours"], name="rlr_is_down"
                     ),
-                    parks.columns.LegacyIndex(db_name="idx_park", fields=["park"], name="rlr_park"),
+                    parkstats_project.db.fields.LegacyIndex(
+                        db_name="idx_park", fields=["park"], name="rlr_park"
+                    ),
                 ],
             },
         ),
-        parks.ddl.CreateTable(
+        parkstats_project.db.create_table.CreateTable(
             name="RideLiveRankingStaging",
             fields=[
                 (
@@ -968,7 +1025,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "park",
-                    parks.columns.LegacyForeignKey(
+                    parkstats_project.db.fields.LegacyForeignKey(
                         db_column="park_id",
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="ride_live_rankings_staging",
@@ -991,7 +1048,7 @@ class Migration(migrations.Migration):
                 ("is_down", models.BooleanField(blank=True, db_default=False, null=True)),
                 ("current_status", models.CharField(blank=True, max_length=50, null=True)),
                 ("current_wait_time", models.IntegerField(blank=True, null=True)),
-                ("last_status_change", parks.columns.SecondsField(blank=True, null=True)),
+                ("last_status_change", parkstats_project.db.fields.SecondsField(blank=True, null=True)),
                 (
                     "downtime_hours",
                     models.DecimalField(
@@ -1001,26 +1058,28 @@ class Migration(migrations.Migration):
                 ("downtime_incidents", models.IntegerField(blank=True, db_default=0, null=True)),
                 ("avg_wait_time", models.DecimalField(blank=True, decimal_places=1, max_digits=5, null=True)),
                 ("max_wait_time", models.IntegerField(blank=True, null=True)),
-                ("calculated_at", parks.columns.SecondsField()),
+                ("calculated_at", parkstats_project.db.fields.SecondsField()),
             ],
             options={
                 "db_table": "ride_live_rankings_staging",
                 "indexes": [
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_calculated_at", fields=["calculated_at"], name="rls_calculated_at"
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_disney_universal",
                         fields=["is_disney", "is_universal"],
                         name="rls_disney_universal",
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_downtime", fields=["-downtime_hours"], name="rls_downtime"
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_is_down", fields=["is_down", "-downtime_hours"], name="rls_is_down"
                     ),
-                    parks.columns.LegacyIndex(db_name="idx_park", fields=["park"], name="rls_park"),
+                    parkstats_project.db.fields.LegacyIndex(
+                        db_name="idx_park", fields=["park"], name="rls_park"
+                    ),
                 ],
             },
         ),

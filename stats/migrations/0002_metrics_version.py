@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management import CommandError
 from django.db import migrations, models
 
-from parks.online import OnlineChange, columns
+from parkstats_project.db.online_ddl import OnlineChange, columns
 
 
 def refuse_to_lose_versions(apps: Any, schema_editor: Any) -> None:

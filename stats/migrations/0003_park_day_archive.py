@@ -7,9 +7,9 @@ refuses while the archive holds observations whose raw rows are gone.
 import django.db.models.deletion
 from django.db import migrations, models
 
-import parks.columns
-import parks.ddl
-from stats.retirement import refuse_to_lose_observations
+import parkstats_project.db.create_table
+import parkstats_project.db.fields
+from stats.migrations._retirement import refuse_to_lose_observations
 
 
 class Migration(migrations.Migration):
@@ -23,13 +23,13 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        parks.ddl.CreateTable(
+        parkstats_project.db.create_table.CreateTable(
             name="ParkDayArchive",
             fields=[
                 ("archive_id", models.BigAutoField(primary_key=True, serialize=False)),
                 (
                     "park",
-                    parks.columns.LegacyForeignKey(
+                    parkstats_project.db.fields.LegacyForeignKey(
                         constraint="park_day_archive_ibfk_1",
                         db_column="park_id",
                         on_delete=django.db.models.deletion.CASCADE,
@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 ("stat_date", models.DateField()),
                 (
                     "kind",
-                    parks.columns.EnumField(
+                    parkstats_project.db.fields.EnumField(
                         choices=[
                             ("observations", "Observations"),
                             ("ride_hours", "Ride Hours"),
@@ -50,12 +50,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("row_count", models.IntegerField()),
-                ("ride_ids", parks.columns.PlainTextField()),
-                ("checksum", parks.columns.FixedCharField(max_length=64)),
+                ("ride_ids", parkstats_project.db.fields.PlainTextField()),
+                ("checksum", parkstats_project.db.fields.FixedCharField(max_length=64)),
                 ("payload", models.BinaryField()),
                 (
                     "created_at",
-                    parks.columns.TimestampField(db_default=parks.columns.CurrentTimestamp()),
+                    parkstats_project.db.fields.TimestampField(
+                        db_default=parkstats_project.db.fields.CurrentTimestamp()
+                    ),
                 ),
             ],
             options={

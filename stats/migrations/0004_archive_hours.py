@@ -7,7 +7,7 @@ killed and run again at any point: days that are archived already are only compa
 
 from django.db import migrations
 
-from stats.retirement import archive_rows, forget_rows
+from stats.migrations._retirement import archive_rows, forget_rows
 
 
 class Migration(migrations.Migration):

@@ -7,7 +7,7 @@ any point, forwards and backwards.
 
 from django.db import migrations
 
-from stats.retirement import RetireTable
+from stats.migrations._retirement import RetireTable
 
 
 class Migration(migrations.Migration):

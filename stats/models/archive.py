@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from parks.columns import (
+from parkstats_project.db.fields import (
     CurrentTimestamp,
     EnumField,
     FixedCharField,
@@ -38,10 +38,10 @@ class ParkDayArchive(models.Model):
     class Meta:
         db_table = "park_day_archive"
         constraints = [
-            # stats.archive: all parks of a span of days, and which days are archived; one row per park.
+            # frames.archive: all parks of a span of days, and which days are archived; one row per park.
             models.UniqueConstraint(fields=["stat_date", "kind", "park"], name="unique_archive_day"),
         ]
         indexes = [
-            # stats.archive: some parks over a span of days; also what the foreign key needs.
+            # frames.archive: some parks over a span of days; also what the foreign key needs.
             models.Index(fields=["park", "kind", "stat_date"], name="pda_park_kind_date"),
         ]

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db import models
 
-from parks.columns import LegacyForeignKey, LegacyIndex, SecondsField
+from parkstats_project.db.fields import LegacyForeignKey, LegacyIndex, SecondsField
 
 
 class ParkLiveRanking(models.Model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from parks.columns import (
+from parkstats_project.db.fields import (
     CurrentTimestamp,
     EnumField,
     LegacyForeignKey,

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db import models
 
-from parks.columns import CurrentTimestamp, LegacyForeignKey, LegacyIndex, TimestampField
+from parkstats_project.db.fields import CurrentTimestamp, LegacyForeignKey, LegacyIndex, TimestampField
 
 
 class RideWeeklyStats(models.Model):

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from django.core.management import call_command
 from django.db import connection
 
+from parkstats_project.db import catalogue
 from parkstats_project.tests import cases
-from stats import schema
 
 _numbers = itertools.count(1)
 
@@ -43,27 +43,29 @@ def run(*statements: str) -> None:
             cursor.execute(statement)
 
 
-def legacy_schema() -> dict[str, schema.Table]:
+def legacy_schema() -> dict[str, catalogue.Table]:
     """`golden/schema.json` in the shape of `schema.read`."""
     recorded = json.loads((cases.GOLDEN / "schema.json").read_text(encoding="utf-8"))["tables"]
     tables = {}
     for name, parts in recorded.items():
-        table = tables[name] = schema.Table(name=name, engine=parts["engine"], collation=parts["collation"])
+        table = tables[name] = catalogue.Table(
+            name=name, engine=parts["engine"], collation=parts["collation"]
+        )
         for column in parts["columns"]:
             kept = {key: column[key] for key in ("name", "type", "nullable", "default", "extra")}
-            table.columns[column["name"]] = schema.Column(**kept, collation=column.get("collation"))
-        table.indexes["PRIMARY"] = schema.Index(
+            table.columns[column["name"]] = catalogue.Column(**kept, collation=column.get("collation"))
+        table.indexes["PRIMARY"] = catalogue.Index(
             name="PRIMARY", unique=True, columns=tuple(parts["primary_key"])
         )
         for index in parts["indexes"]:
             columns = tuple(
                 ("-" if column["direction"] == "DESC" else "") + column["name"] for column in index["columns"]
             )
-            table.indexes[index["name"]] = schema.Index(
+            table.indexes[index["name"]] = catalogue.Index(
                 name=index["name"], unique=index["unique"], columns=columns
             )
         for key in parts["foreign_keys"]:
-            table.foreign_keys[key["name"]] = schema.ForeignKey(
+            table.foreign_keys[key["name"]] = catalogue.ForeignKey(
                 name=key["name"],
                 columns=tuple(key["columns"]),
                 target=key["referenced_table"],
@@ -71,5 +73,5 @@ def legacy_schema() -> dict[str, schema.Table]:
                 on_delete=key["on_delete"],
                 on_update=key["on_update"],
             )
-        table.checks = [schema.normal_clause(check["clause"]) for check in parts["checks"]]
+        table.checks = [catalogue.normal_clause(check["clause"]) for check in parts["checks"]]
     return tables

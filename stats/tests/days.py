@@ -14,8 +14,8 @@ from django.db import connection
 from django.db.models import Model
 
 from parks.models import ParkActivitySnapshot
+from parkstats_project.base.clock import pacific_day
 from rides.models import Ride, RideStatusChange, RideStatusSnapshot
-from stats.periods import pacific_day
 from stats.tests.observed import DOWN, RUNNING, a_park, a_ride
 
 Seen = tuple[str | None, bool, int | None]

@@ -18,9 +18,9 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
+from parkstats_project.db import catalogue
 from parkstats_project.tests import cases
 from parkstats_project.tests.golden import load_case
-from stats import schema
 from stats.tests.databases import empty_database
 
 # Of these tables only the last two days and a bit, by their column of time.
@@ -82,7 +82,7 @@ def state(of_tables: Iterable[str] = LEGACY_TABLES) -> dict[str, Any]:
     """All that must be the same again: the schema, the rows of legacy tables, their next ids, the archive."""
     tables = {
         name: table
-        for name, table in schema.read(connection).items()
+        for name, table in catalogue.read(connection).items()
         if not name.startswith(("auth_", "django_"))
     }
     found: dict[str, Any] = {"schema": tables}
@@ -105,7 +105,7 @@ def state(of_tables: Iterable[str] = LEGACY_TABLES) -> dict[str, Any]:
 
 def differences(expected: dict[str, Any], actual: dict[str, Any]) -> list[str]:
     """What is not as it was, in words."""
-    found = list(schema.differences(expected["schema"], actual["schema"]))
+    found = list(catalogue.differences(expected["schema"], actual["schema"]))
     return found + [
         f"{name}: {expected.get(name)} became {actual.get(name)}"
         for name in {**expected, **actual}

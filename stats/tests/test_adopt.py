@@ -9,8 +9,8 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
 
+from parkstats_project.db import catalogue
 from parkstats_project.tests import cases
-from stats import schema
 from stats.tests.databases import empty_database, run
 
 pytestmark = pytest.mark.mariadb
@@ -60,7 +60,7 @@ def test_adoption_drops_the_clean_up_events_migrates_and_names_the_jobs_that_end
     create_events()
     looked = adopt(dry_run=True)
     assert len(events()) == 4
-    assert "django_migrations" not in schema.read(connection)
+    assert "django_migrations" not in catalogue.read(connection)
 
     told = adopt()
 
@@ -80,7 +80,7 @@ def test_adoption_drops_the_clean_up_events_migrates_and_names_the_jobs_that_end
 def test_an_older_database_is_refused_with_a_statement_for_each_difference_and_left_alone():
     create_events()
     run("DROP TABLE data_quality_issues", "ALTER TABLE rides DROP COLUMN last_operated_at")
-    before = schema.read(connection)
+    before = catalogue.read(connection)
     output = io.StringIO()
     with pytest.raises(CommandError) as refused:
         call_command("adopt", create_missing=True, stdout=output)
@@ -88,7 +88,7 @@ def test_an_older_database_is_refused_with_a_statement_for_each_difference_and_l
     assert "problem: table data_quality_issues is missing" in output.getvalue()
     assert "problem: column rides.last_operated_at is missing" in output.getvalue()
     assert "ALTER TABLE rides ADD COLUMN last_operated_at datetime NULL AFTER is_active;" in output.getvalue()
-    assert schema.read(connection) == before
+    assert catalogue.read(connection) == before
     assert len(events()) == 4
 
 

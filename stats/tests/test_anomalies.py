@@ -9,8 +9,8 @@ import pytest
 from model_bakery import baker
 
 from parkstats_project.tests.plugin import forget_everything
-from stats import anomalies
 from stats.models import ParkDailyStats, RideDailyStats
+from stats.questions.audit import anomalies
 from stats.tests.observed import a_park, a_ride
 
 pytestmark = pytest.mark.django_db

@@ -14,10 +14,10 @@ from freezegun import freeze_time
 from model_bakery import baker
 
 from parks.models import ParkActivitySnapshot
+from parkstats_project.base.clock import DateSpan
 from rides.models import RideStatusChange, RideStatusSnapshot
-from stats import archive, payload, raw_days
+from stats.frames import archive, archive_format, raw_days
 from stats.models import ParkDayArchive
-from stats.periods import DateSpan
 from stats.tests.observed import CLOSED, RUNNING, SILENT_STANDING, a_park, a_ride, at, saw
 
 # 2025-12-19 Pacific is 08:00 UTC of the 19th to 08:00 UTC of the 20th.
@@ -150,9 +150,9 @@ def test_a_ride_is_not_taken_for_another_whose_number_holds_its_own(world):
 def test_a_payload_that_was_damaged_is_noticed(world):
     archive.write_day(DAY)
     stored = ParkDayArchive.objects.get(park=world[0][0])
-    wanted = payload.unpack(archive.OBSERVATIONS, [bytes(stored.payload)])
+    wanted = archive_format.unpack(archive.OBSERVATIONS, [bytes(stored.payload)])
     ParkDayArchive.objects.filter(pk=stored.pk).update(
-        payload=payload.pack(archive.OBSERVATIONS, raw_days.empty())
+        payload=archive_format.pack(archive.OBSERVATIONS, raw_days.empty())
     )
     with pytest.raises(archive.ArchiveError, match="differ from what was archived"):
         archive.verify(archive.OBSERVATIONS, DAY, {stored.park_id: wanted})
@@ -162,14 +162,18 @@ def test_a_payload_that_was_damaged_is_noticed(world):
 
 
 def test_bytes_that_are_no_payload_of_the_kind_are_refused():
-    packed = payload.pack(archive.OBSERVATIONS, raw_days.empty())
-    assert [len(frame) for frame in payload.unpack(archive.OBSERVATIONS, [packed, packed])] == [0, 0, 0]
+    packed = archive_format.pack(archive.OBSERVATIONS, raw_days.empty())
+    assert [len(frame) for frame in archive_format.unpack(archive.OBSERVATIONS, [packed, packed])] == [
+        0,
+        0,
+        0,
+    ]
     with pytest.raises(ValueError, match="not an archive payload of kind ride_hours"):
-        payload.unpack(archive.RIDE_HOURS, [packed])
+        archive_format.unpack(archive.RIDE_HOURS, [packed])
     with pytest.raises(ValueError, match="not an archive payload"):
-        payload.unpack(archive.OBSERVATIONS, [b"something else"])
+        archive_format.unpack(archive.OBSERVATIONS, [b"something else"])
     with pytest.raises(zlib.error):
-        payload.unpack(archive.OBSERVATIONS, [packed[:-3]])
+        archive_format.unpack(archive.OBSERVATIONS, [packed[:-3]])
 
 
 def test_many_days_are_read_at_once_and_every_id_comes_back():
@@ -180,9 +184,9 @@ def test_many_days_are_read_at_once_and_every_id_comes_back():
             for place in range(5)
             for ride in range(1, 6)
         ]
-        days.append(payload.frame_of(rows, payload.RIDES))
-    packed = [payload.pack(archive.OBSERVATIONS, [day, *raw_days.empty()[1:]]) for day in days]
-    found = payload.unpack(archive.OBSERVATIONS, packed)[0]
+        days.append(archive_format.frame_of(rows, archive_format.RIDES))
+    packed = [archive_format.pack(archive.OBSERVATIONS, [day, *raw_days.empty()[1:]]) for day in days]
+    found = archive_format.unpack(archive.OBSERVATIONS, packed)[0]
     assert found.sort("snapshot_id").equals(pl.concat(days).sort("snapshot_id"))
 
 

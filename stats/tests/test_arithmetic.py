@@ -9,7 +9,7 @@ from random import Random
 import polars as pl
 import pytest
 
-from stats import arithmetic
+from parkstats_project.base import arithmetic
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ import pytest
 from model_bakery import baker
 
 from parkstats_project.tests.plugin import forget_everything
-from stats import audit
 from stats.models import ParkDailyStats, ParkWeeklyStats, RideDailyStats
+from stats.questions.audit import status
 from stats.tests.observed import a_park, a_ride
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +50,7 @@ def park_day(park, day=DAY, **fields):
 
 def status_of(day):
     forget_everything()
-    return audit.status(day=day)
+    return status.status(day=day)
 
 
 def only_failure(day=DAY):
@@ -264,7 +264,7 @@ def test_failures_come_in_the_order_of_the_checks(park):
     ],
 )
 def test_weeks_are_counted_as_the_database_does(day, week):
-    assert audit.calendar_week(day) == week
+    assert status.calendar_week(day) == week
 
 
 @pytest.mark.mariadb
@@ -277,7 +277,7 @@ def test_the_database_counts_weeks_the_same_way():
         for part in range(0, len(days), 500):
             some = days[part : part + 500]
             cursor.execute(f"SELECT {', '.join(['WEEK(%s, 1)'] * len(some))}", some)
-            assert list(cursor.fetchone()) == [audit.calendar_week(day) for day in some]
+            assert list(cursor.fetchone()) == [status.calendar_week(day) for day in some]
 
 
 @pytest.mark.parametrize("day", [date.min, date.max])

@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 from model_bakery import baker
 
-from stats import awards
 from stats.models import ParkDailyStats, RideDailyStats
+from stats.questions.trends import awards
 from stats.tests.observed import (
     CLOSED,
     DOWN,

@@ -9,11 +9,13 @@ import polars as pl
 import pytest
 
 from parks.models import ParkActivitySnapshot
+from parkstats_project.base import clock
+from parkstats_project.base.clock import Window
 from parkstats_project.tests.plugin import forget_everything
 from rides.models import RideStatusSnapshot
-from stats import archive, buckets, hours, periods, roster
-from stats.buckets import Choice, Length
-from stats.periods import Window
+from stats.frames import archive, hours, roster
+from stats.questions import analytics
+from stats.questions.analytics import Choice, Length
 from stats.tests.observed import (
     CLOSED,
     DOWN,
@@ -40,7 +42,7 @@ def choice(start, end, length=HOURLY, *, weekdays=EVERY_DAY, between=None, zone=
 
 def asked(entity, ids, chosen, *, now=NOW):
     forget_everything()
-    found, unknown = buckets.of_entities(entity=entity, ids=ids, choice=chosen, now=now)
+    found, unknown = analytics.of_entities(entity=entity, ids=ids, choice=chosen, now=now)
     assert not unknown
     return [one["buckets"] for one in found]
 
@@ -64,23 +66,23 @@ def figures(bucket, *names):
 @pytest.mark.mariadb
 def test_buckets_of_an_hour_are_the_hourly_rows_of_every_recorded_ride(golden_case):
     with golden_case("winter_saturday"):
-        now = periods.now()
-        end = periods.from_epoch(periods.hour_start(periods.epoch(now)))
+        now = clock.now()
+        end = clock.from_epoch(clock.hour_start(clock.epoch(now)))
         window = Window(end - timedelta(hours=36), end)
         rides = roster.current().rides.filter("is_active")["ride_id"].to_list()
         expected = {
             (row["ride_id"], row["hour"]): row
             for row in hours.of_rides(window, now=now, rides=rides).iter_rows(named=True)
         }
-        found, _ = buckets.of_entities(
+        found, _ = analytics.of_entities(
             entity="ride", ids=rides, choice=choice(*window, zone=ZoneInfo("UTC")), now=now
         )
         compared = 0
         for one in found:
             for bucket in one["buckets"]:
-                hour = periods.epoch(datetime.fromisoformat(bucket["start"]))
+                hour = clock.epoch(datetime.fromisoformat(bucket["start"]))
                 row = expected.pop((one["id"], hour), None)
-                if row is None or hour + 3900 > periods.epoch(now):
+                if row is None or hour + 3900 > clock.epoch(now):
                     continue
                 assert bucket["snapshots"] == row["snapshots"]
                 assert figures(bucket, "operating", "down") == (row["operating"], row["down"])
@@ -301,7 +303,7 @@ def test_coverage_expects_nothing_of_the_future():
 @pytest.mark.django_db
 def test_raw_and_archived_days_answer_alike():
     day = date(2025, 12, 18)
-    start, end = periods.pacific_day(day)
+    start, end = clock.pacific_day(day)
     raw_rows_since(start - timedelta(hours=3))
     park = a_park()
     rides = [a_ride(park), a_ride(park)]
@@ -344,15 +346,15 @@ def test_too_large_a_question_is_refused_before_anything_is_read(django_assert_n
         (start + timedelta(days=400, seconds=1), DAILY),
         (start + timedelta(days=70), Length(seconds=300, days=0)),
     ):
-        with django_assert_num_queries(0), pytest.raises(buckets.TooMuch):
-            buckets.of_entities(entity="ride", ids=[ride.pk], choice=choice(start, end, length), now=NOW)
+        with django_assert_num_queries(0), pytest.raises(analytics.TooMuch):
+            analytics.of_entities(entity="ride", ids=[ride.pk], choice=choice(start, end, length), now=NOW)
 
 
 @pytest.mark.django_db
 def test_unknown_ids_are_told_and_nothing_is_computed():
     ride = a_ride(a_park())
     for entity in ("ride", "park"):
-        found, unknown = buckets.of_entities(
+        found, unknown = analytics.of_entities(
             entity=entity, ids=[987654, ride.pk, 2**31 - 1], choice=choice(at(0), at(1)), now=NOW
         )
         assert found == []
@@ -361,7 +363,7 @@ def test_unknown_ids_are_told_and_nothing_is_computed():
 
 @pytest.mark.parametrize("name", ["America/New_York", "UTC", "Asia/Kolkata", "US/Pacific"])
 def test_zones_are_known_to_python_and_polars(name):
-    zone = buckets.zone_named(name)
+    zone = analytics.zone_named(name)
     assert zone is not None
     moments = pl.Series([0, 1_750_000_000, 1_766_000_000])
     shown = pl.from_epoch(moments).dt.replace_time_zone("UTC").dt.convert_time_zone(name).to_list()

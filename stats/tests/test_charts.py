@@ -10,8 +10,9 @@ import pytest
 from freezegun import freeze_time
 from model_bakery import baker
 
-from stats import charts, mock_charts, ride_comparison
 from stats.models import ParkDailyStats, RideDailyStats
+from stats.questions.parks import rides_charts
+from stats.questions.trends import charts, mock_charts
 from stats.tests.observed import (
     CLOSED,
     DOWN,
@@ -210,7 +211,7 @@ def test_ties_are_broken_by_the_id_and_the_filter_leaves_other_parks_out():
 
 
 def compared(park, kind, period="today"):
-    found = ride_comparison.of_park(park.park_id, kind, period, now=NOW)
+    found = rides_charts.of_park(park.park_id, kind, period, now=NOW)
     return {
         line["label"]: {
             label: value
@@ -222,9 +223,9 @@ def compared(park, kind, period="today"):
 
 
 @pytest.mark.parametrize("park_id", [1, 10**4000])
-@pytest.mark.parametrize("period", ride_comparison.PERIODS)
+@pytest.mark.parametrize("period", rides_charts.PERIODS)
 def test_an_unknown_park_has_no_rides_to_compare(park_id, period):
-    assert ride_comparison.of_park(park_id, "downtime", period, now=NOW)["datasets"] == []
+    assert rides_charts.of_park(park_id, "downtime", period, now=NOW)["datasets"] == []
 
 
 @pytest.mark.mariadb
@@ -234,7 +235,7 @@ def test_rides_are_listed_by_tier_and_name_once_they_ran_in_an_open_park():
     rides = [a_ride(park, name="zorro"), a_ride(park, name="Ape", tier=3), a_ride(park, name="Écrin", tier=2)]
     saw(park, at(16), dict.fromkeys(rides, RUNNING))
     saw(park, at(17), {a_ride(park, name="closed"): RUNNING}, appears_open=False)
-    found = ride_comparison.of_park(park.park_id, "downtime", "today", now=NOW)
+    found = rides_charts.of_park(park.park_id, "downtime", "today", now=NOW)
     assert [(line["label"], line["tier"]) for line in found["datasets"]] == [
         ("Écrin", 2),
         ("zorro", 2),
@@ -321,8 +322,8 @@ def test_charts_cost_no_query_once_hours_and_days_are_kept(kind, period, django_
 
 
 @freeze_time(NOW)
-@pytest.mark.parametrize("period", ride_comparison.PERIODS)
-@pytest.mark.parametrize("kind", ride_comparison.KINDS)
+@pytest.mark.parametrize("period", rides_charts.PERIODS)
+@pytest.mark.parametrize("kind", rides_charts.KINDS)
 def test_comparisons_cost_no_query_once_hours_and_days_are_kept(kind, period, django_assert_num_queries):
     raw_rows_since(at(0, day=15))
     park = a_park()

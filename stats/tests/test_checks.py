@@ -8,9 +8,9 @@ from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 from django.db import connection
 
+from parkstats_project.db import checks
+from parkstats_project.db.findings import normal_type
 from parkstats_project.tests import cases
-from stats import checks
-from stats.schema_findings import normal_type
 from stats.tests.databases import empty_database, run
 
 SPOILED = {

@@ -10,10 +10,10 @@ import pytest
 from freezegun import freeze_time
 from model_bakery import baker
 
-from stats import daily
-from stats.kept import CHECK_SECONDS
+from parkstats_project.base.cache import CHECK_SECONDS
+from parkstats_project.base.clock import DateSpan
+from stats.frames import daily_rows
 from stats.models import AggregationLog, ParkDailyStats, RideDailyStats
-from stats.periods import DateSpan
 from stats.tests.observed import NOW, a_park, a_ride
 
 pytestmark = pytest.mark.django_db
@@ -33,8 +33,8 @@ def test_decimals_are_held_as_integers_and_nulls_stay():
     baker.make(
         ParkDailyStats, park=row.ride.park, stat_date=DAY, shame_score=Decimal("2.250"), metrics_version=1
     )
-    ride_day = daily.rides(SPAN).row(0, named=True)
-    park_day = daily.parks(SPAN).row(0, named=True)
+    ride_day = daily_rows.rides(SPAN).row(0, named=True)
+    park_day = daily_rows.parks(SPAN).row(0, named=True)
     assert (ride_day["day"], ride_day["uptime"], ride_day["avg_wait"], ride_day["peak_wait"]) == (
         DAY,
         7179,
@@ -47,33 +47,33 @@ def test_decimals_are_held_as_integers_and_nulls_stay():
 def test_only_the_active_version_is_read(settings):
     row = a_ride_day()
     baker.make(RideDailyStats, ride=row.ride, stat_date=DAY, metrics_version=2, downtime_minutes=50)
-    assert daily.rides(SPAN)["downtime_minutes"].to_list() == [30]
+    assert daily_rows.rides(SPAN)["downtime_minutes"].to_list() == [30]
     settings.PARKSTATS_METRICS_VERSION = 2
-    daily.forget()
-    assert daily.rides(SPAN)["downtime_minutes"].to_list() == [50]
+    daily_rows.forget()
+    assert daily_rows.rides(SPAN)["downtime_minutes"].to_list() == [50]
 
 
 def test_a_logged_run_is_seen_within_seconds_and_a_change_by_hand_within_minutes():
     row = a_ride_day()
     with freeze_time(NOW) as clock:
-        assert daily.rides(SPAN)["downtime_minutes"].to_list() == [30]
+        assert daily_rows.rides(SPAN)["downtime_minutes"].to_list() == [30]
         RideDailyStats.objects.filter(pk=row.pk).update(downtime_minutes=40)
         baker.make(AggregationLog, aggregation_date=DAY, aggregation_type="daily", status="success")
         clock.tick(timedelta(seconds=CHECK_SECONDS + 1))
-        assert daily.rides(SPAN)["downtime_minutes"].to_list() == [40]
+        assert daily_rows.rides(SPAN)["downtime_minutes"].to_list() == [40]
         RideDailyStats.objects.filter(pk=row.pk).update(downtime_minutes=60)
-        clock.tick(timedelta(seconds=daily.LOOK_AGAIN + CHECK_SECONDS))
-        assert daily.rides(SPAN)["downtime_minutes"].to_list() == [60]
+        clock.tick(timedelta(seconds=daily_rows.LOOK_AGAIN + CHECK_SECONDS))
+        assert daily_rows.rides(SPAN)["downtime_minutes"].to_list() == [60]
 
 
 def test_a_row_whose_ride_is_gone_belongs_to_nobody():
     a_ride_day(ride=None)
-    assert daily.rides(SPAN).is_empty()
+    assert daily_rows.rides(SPAN).is_empty()
 
 
 def test_a_month_is_read_in_a_few_queries(django_assert_max_num_queries):
     a_ride_day()
     with django_assert_max_num_queries(24):
-        daily.rides(DateSpan(DAY - timedelta(days=30), DAY))
+        daily_rows.rides(DateSpan(DAY - timedelta(days=30), DAY))
     with django_assert_max_num_queries(0):
-        daily.rides(DateSpan(DAY - timedelta(days=30), DAY))
+        daily_rows.rides(DateSpan(DAY - timedelta(days=30), DAY))

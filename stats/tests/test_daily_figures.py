@@ -8,7 +8,8 @@ import polars as pl
 import pytest
 
 from rides.models import Ride
-from stats import daily_figures, observations, roster
+from stats.frames import observations, roster
+from stats.jobs import daily_figures
 from stats.tests.days import moments, observe, two_parks
 from stats.tests.observed import CLOSED, DOWN, RUNNING, SILENT_STANDING, a_park, a_ride, saw, saw_ride
 

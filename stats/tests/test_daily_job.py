@@ -13,11 +13,12 @@ from freezegun import freeze_time
 from model_bakery import baker
 
 from parks.models import ParkActivitySnapshot
+from parkstats_project.base.clock import DateSpan, pacific_date, pacific_day
 from rides.models import Ride, RideStatusChange, RideStatusSnapshot
-from stats import archive, daily_job, observations, recompute, retention, runs
 from stats.choices import AggregationType, RunStatus
+from stats.frames import archive, observations
+from stats.jobs import nightly, recompute, retention, runs
 from stats.models import AggregationLog, ParkDailyStats, RideDailyStats
-from stats.periods import DateSpan, pacific_date, pacific_day
 from stats.tests.days import an_earlier_row, dump, observe, two_parks
 from weather.models import WeatherObservation
 
@@ -71,7 +72,7 @@ def test_the_nightly_job_aggregates_and_archives_yesterday(rides: list[Ride]) ->
 def test_a_night_that_was_missed_is_made_up_for(rides: list[Ride]) -> None:
     run("aggregate_daily", "--date", str(DAYS[1]))
     # The collection before the first day is a day of its own: it can be archived but not aggregated.
-    assert daily_job.days_due(version=1, now=NOW) == [
+    assert nightly.days_due(version=1, now=NOW) == [
         DAYS[0] - timedelta(days=1),
         DAYS[0],
         DAYS[2],
@@ -81,7 +82,7 @@ def test_a_night_that_was_missed_is_made_up_for(rides: list[Ride]) -> None:
         run("aggregate_daily")
     assert caught.value.returncode == 4
     observations.forget()
-    assert daily_job.days_due(version=1, now=NOW) == [DAYS[3]]
+    assert nightly.days_due(version=1, now=NOW) == [DAYS[3]]
     assert archived() == set(DAYS)
     assert ParkDailyStats.objects.count() == 2 * len(DAYS)
 
@@ -91,7 +92,7 @@ def test_a_day_whose_recomputation_died_is_done_again_by_the_next_night(rides: l
     RideDailyStats.objects.filter(stat_date=DAYS[1]).update(uptime_minutes=1)
     runs.start(DAYS[1], version=1, parks=None, now=NOW)
     runs.start(DAYS[2], version=2, parks=None, now=NOW)
-    assert daily_job.days_due(version=1, now=NOW) == [DAYS[1], DAYS[3]]
+    assert nightly.days_due(version=1, now=NOW) == [DAYS[1], DAYS[3]]
     assert "an earlier run of this day had died" in run("aggregate_daily")
     assert not RideDailyStats.objects.filter(uptime_minutes=1).exists()
 
@@ -103,7 +104,7 @@ def test_a_day_that_the_legacy_aggregated_still_has_to_be_archived(rides: list[R
         status=RunStatus.SUCCESS,
         started_at=NOW,
     )
-    found = {raw.day: raw for raw in daily_job.raw_days(version=1, until=DAYS[-1])}
+    found = {raw.day: raw for raw in nightly.raw_days(version=1, until=DAYS[-1])}
     assert found[DAYS[0]].aggregated and not found[DAYS[0]].archived
     assert not found[DAYS[0]].finished
 
@@ -121,7 +122,7 @@ def test_nothing_of_a_day_is_pruned_before_it_is_aggregated_and_archived(rides: 
 def finish(*days: date) -> None:
     """Aggregate and archive days, first what is left of the day before the first."""
     archive.write_day(DAYS[0] - timedelta(days=1))
-    for _ in daily_job.run(days, version=1):
+    for _ in nightly.run(days, version=1):
         pass
 
 
@@ -138,7 +139,7 @@ def test_rows_older_than_48_hours_of_finished_days_are_pruned(rides: list[Ride])
     text = run("prune_raw_data")
     assert "before 2025-12-14 17:00 UTC" in text
     limit = NOW - timedelta(hours=48)
-    for model, column in daily_job.RAW_TABLES:
+    for model, column in nightly.RAW_TABLES:
         oldest = model._default_manager.order_by(column).values_list(column, flat=True)[0]
         assert limit <= oldest < limit + timedelta(hours=2)
     for day in DAYS:

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from model_bakery import baker
 
-from stats import data_quality
 from stats.models import DataQualityIssue
+from stats.questions.audit import data_quality
 from stats.tests.observed import NOW, a_park, a_ride
 
 pytestmark = pytest.mark.django_db

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from model_bakery import baker
 
+from parkstats_project.base import clock
 from parkstats_project.tests.plugin import forget_everything
-from stats import downtime, downtime_totals
 from stats.models import ParkLiveRanking, ParkMonthlyStats, ParkWeeklyStats, RideWeeklyStats
+from stats.questions.parks import downtime, totals
 from stats.tests.ranking_world import (
     CLOSED,
     DOWN,
@@ -38,16 +39,16 @@ def ranked(period: str, **asked: Any) -> list[Any]:
         "now": NOW,
     }
     forget_everything()
-    return list(downtime.parks(period=period, **(given | asked)))
+    return list(downtime.ranked_parks(period=period, **(given | asked)))
 
 
 def ids(rows: list[Any]) -> list[int]:
     return [row["park_id"] for row in rows]
 
 
-def totals(period: str, among: str = "all-parks") -> Any:
+def totals_of(period: str, among: str = "all-parks") -> Any:
     forget_everything()
-    return downtime_totals.park_totals(period=period, now=NOW, among=among)
+    return totals.park_totals(period=period, now=NOW, among=among)
 
 
 def live_row(park, **fields):
@@ -296,8 +297,8 @@ class TestStoredPeriods:
 
 class TestTotals:
     def test_nothing_is_zero_in_each_ones_wire_type(self):
-        for period in downtime.PERIODS:
-            assert {name: str(value) for name, value in totals(period).items()} == {
+        for period in clock.PERIODS:
+            assert {name: str(value) for name, value in totals_of(period).items()} == {
                 "currently_down_rides": "0",
                 "peak_downtime_hours": "0.00",
                 "total_parks_tracked": "0",
@@ -308,17 +309,17 @@ class TestTotals:
         ride, foreign = make_ride(park), make_ride(other)
         collect_hour(park, at(20), *[{ride: DOWN}] * 6)
         collect_hour(other, at(21), *[{foreign: DOWN}] * 6)
-        assert totals("last_month")["currently_down_rides"] == Decimal(1)
-        assert totals("live", "disney-universal")["currently_down_rides"] == Decimal(0)
+        assert totals_of("last_month")["currently_down_rides"] == Decimal(1)
+        assert totals_of("live", "disney-universal")["currently_down_rides"] == Decimal(0)
         collect_hour(park, at(21), *[{ride: RUNS, make_ride(park): DOWN, make_ride(park): DOWN}] * 6)
-        assert totals("last_month")["currently_down_rides"] == Decimal(3)
-        assert totals("live", "disney-universal")["currently_down_rides"] == Decimal(2)
+        assert totals_of("last_month")["currently_down_rides"] == Decimal(3)
+        assert totals_of("live", "disney-universal")["currently_down_rides"] == Decimal(2)
 
     def test_after_an_outage_the_newest_hour_with_data_counts(self):
         park = make_park()
         rides = {make_ride(park): RUNS, make_ride(park): DOWN, make_ride(park): DOWN}
         collect_hour(park, at(14), *[rides] * 6)
-        assert totals("today")["currently_down_rides"] == Decimal(2)
+        assert totals_of("today")["currently_down_rides"] == Decimal(2)
 
     def test_dates_are_those_of_the_server_and_inactive_parks_only_count_for_the_peak(self):
         active, inactive = make_park(), make_park(is_active=False)
@@ -329,7 +330,7 @@ class TestTotals:
         park_day(active, date(2025, 11, 20), hours="99.00")
         expected = {"yesterday": "7.50", "live": "7.50", "7days": "8.00", "last_week": "8.00"}
         for period, peak in (expected | {"30days": "9.00", "last_month": "9.00"}).items():
-            found = totals(period)
+            found = totals_of(period)
             assert str(found["peak_downtime_hours"]) == peak
             assert found["total_parks_tracked"] == 1
 
@@ -337,8 +338,8 @@ class TestTotals:
         park = make_park(is_disney=True)
         ride = make_ride(park)
         collect_hour(park, at(22, day=19), *[{ride: DOWN}] * 6)
-        assert totals("today")["total_parks_tracked"] == 0
+        assert totals_of("today")["total_parks_tracked"] == 0
         collect_hour(park, at(23, day=19), *([{ride: DOWN}] * 3 + [{ride: RUNS}] * 3))
-        found = totals("today")
+        found = totals_of("today")
         assert found["total_parks_tracked"] == 1
         assert str(found["peak_downtime_hours"]) == "0.50"

@@ -11,8 +11,8 @@ from model_bakery import baker
 
 from parks.models import ParkSchedule
 from parkstats_project.tests.plugin import forget_everything
-from stats import downtime
 from stats.models import RideLiveRanking, RideMonthlyStats, RideWeeklyStats
+from stats.questions.rides import downtime
 from stats.tests.ranking_world import (
     CLOSED,
     DOWN,
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
 def ranked(period: str, **asked: Any) -> list[Any]:
     forget_everything()
     given: dict[str, Any] = {"among": "all-parks", "sort_by": "downtime_hours", "limit": 100, "now": NOW}
-    return list(downtime.rides(period=period, **(given | asked)))
+    return list(downtime.ranked_rides(period=period, **(given | asked)))
 
 
 def ids(rows: list[Any]) -> list[int]:

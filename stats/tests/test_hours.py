@@ -10,12 +10,14 @@ import polars as pl
 import pytest
 
 from parks.models import ParkActivitySnapshot
+from parkstats_project.base import clock
+from parkstats_project.base.clock import DAY, DateSpan, Window
 from parkstats_project.tests import cases
 from rides import status
 from rides.models import RideStatusSnapshot
-from stats import archive, hours, observations, periods, rules
+from stats import rules
+from stats.frames import archive, hours, observations
 from stats.models import ParkDayArchive
-from stats.periods import DAY, DateSpan, Window
 from stats.tests.observed import (
     CLOSED,
     DOWN,
@@ -90,14 +92,14 @@ def computed(frame: pl.DataFrame, columns: dict[str, str]) -> list[tuple[int | N
 @pytest.mark.parametrize("case", ["winter_saturday", "new_year_morning"])
 def test_every_recorded_hour_whose_observations_exist_is_reproduced(case, source, golden_case):
     with golden_case(case):
-        now = periods.now()
+        now = clock.now()
         oldest = observations.raw_since()
         assert oldest is not None
         # The flag needs the whole Pacific day, so the first day that is raw from its midnight on.
-        first = periods.pacific_date(periods.from_epoch(oldest + DAY))
-        window = Window(periods.pacific_day(first).start, now)
+        first = clock.pacific_date(clock.from_epoch(oldest + DAY))
+        window = Window(clock.pacific_day(first).start, now)
         if source == "archive":
-            archive_and_delete(DateSpan(first, periods.pacific_date(now) - timedelta(days=1)))
+            archive_and_delete(DateSpan(first, clock.pacific_date(now) - timedelta(days=1)))
         of_rides = computed(hours.of_rides(window, now=now), RIDE_COLUMNS)
         of_parks = computed(hours.of_parks(window, now=now), PARK_COLUMNS)
     since = window.start_s
@@ -113,7 +115,7 @@ def archive_and_delete(days: DateSpan) -> None:
     """
     for day in days.days():
         assert archive.write_day(day).complete
-    end = periods.pacific_days(days).end - timedelta(hours=1)
+    end = clock.pacific_days(days).end - timedelta(hours=1)
     RideStatusSnapshot.objects.filter(recorded_at__lt=end).delete()
     ParkActivitySnapshot.objects.filter(recorded_at__lt=end).delete()
     # Else the recorded hours themselves would be an answer to the test.
@@ -124,7 +126,7 @@ def archive_and_delete(days: DateSpan) -> None:
 @pytest.mark.mariadb
 def test_hours_before_the_raw_rows_are_the_archived_rows(golden_case):
     with golden_case("winter_saturday"):
-        now = periods.now()
+        now = clock.now()
         window = Window(now - timedelta(days=30), now)
         got = computed(hours.of_rides(window, now=now, rides=[1, 2, 3]), RIDE_COLUMNS)
     wanted = [
@@ -263,7 +265,7 @@ def test_a_changed_rule_reaches_raw_and_archived_hours_at_once(monkeypatch):
         saw(park, at(18, day=day), {ride: CLOSED})
         saw(park, at(18, 10, day=day), {ride: RUNNING})
     for day in (17, 18):
-        archive.write_day(periods.pacific_date(at(20, day=day)))
+        archive.write_day(clock.pacific_date(at(20, day=day)))
     RideStatusSnapshot.objects.filter(recorded_at__lt=at(8, day=20)).delete()
     ParkActivitySnapshot.objects.filter(recorded_at__lt=at(8, day=20)).delete()
     raw_rows_since(at(8, day=20))

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from freezegun import freeze_time
 
-from stats.kept import CHECK_SECONDS, Kept
+from parkstats_project.base.cache import CHECK_SECONDS, Kept
 
 START = datetime(2025, 12, 20, tzinfo=UTC)
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from freezegun import freeze_time
 
-from stats import now as state_now
+from stats.frames import current
 from stats.tests.observed import (
     CLOSED,
     DOWN,
@@ -29,11 +29,11 @@ pytestmark = pytest.mark.django_db
 
 
 def open_flags():
-    return dict(state_now.park_is_open(now=NOW).iter_rows())
+    return dict(current.park_is_open(now=NOW).iter_rows())
 
 
 def shown():
-    frame = state_now.ride_status(now=NOW)
+    frame = current.ride_status(now=NOW)
     return {ride: (status, is_open) for ride, status, is_open in frame.iter_rows()}
 
 
@@ -72,7 +72,7 @@ def test_the_window_counts_whole_seconds_so_the_running_second_is_inside():
     park = a_park()
     saw_park(park, NOW)
     half_a_second_later = NOW + timedelta(microseconds=500_000)
-    assert state_now.park_is_open(now=half_a_second_later)["park_is_open"].to_list() == [1]
+    assert current.park_is_open(now=half_a_second_later)["park_is_open"].to_list() == [1]
 
 
 @freeze_time(NOW)
@@ -122,7 +122,7 @@ def test_the_current_status_costs_no_query_once_the_hours_are_kept(django_assert
 
 
 def newest(*rides, now=NOW):
-    frame = state_now.newest_of_rides([ride.ride_id for ride in rides], now=now)
+    frame = current.newest_of_rides([ride.ride_id for ride in rides], now=now)
     return list(frame.select("ride_id", "at", "wait").iter_rows())
 
 
@@ -164,7 +164,7 @@ def test_of_parks_the_newest_row_of_all_time_counts_and_of_one_second_the_last_w
     saw_park(old, at(12, day=1), appears_open=True)
     saw_park(old, at(12, day=1), appears_open=False)
     ids = [park.park_id for park in (fresh, old, never)]
-    rows = state_now.newest_of_parks(ids, now=NOW).select("park_id", "open").rows()
+    rows = current.newest_of_parks(ids, now=NOW).select("park_id", "open").rows()
     assert rows == [(fresh.park_id, True), (old.park_id, False)]
 
 
@@ -172,7 +172,7 @@ def test_of_parks_the_newest_row_of_all_time_counts_and_of_one_second_the_last_w
 
 
 def counted(**options):
-    summary = state_now.status_summary(now=NOW, **options)
+    summary = current.status_summary(now=NOW, **options)
     return {word: number for word, number in summary.items() if number}
 
 

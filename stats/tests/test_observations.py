@@ -9,10 +9,11 @@ import pytest
 from freezegun import freeze_time
 
 from parks.models import ParkActivitySnapshot
+from parkstats_project.base import clock as periods
+from parkstats_project.base.cache import CHECK_SECONDS
+from parkstats_project.base.clock import Window
 from rides.models import RideStatusSnapshot
-from stats import observations, periods, roster
-from stats.kept import CHECK_SECONDS
-from stats.periods import Window
+from stats.frames import observations, roster
 from stats.tests.observed import (
     DOWN,
     NOW,

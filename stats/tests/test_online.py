@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import pytest
 from django.db import OperationalError, connection
 
-from parks import online
+from parkstats_project.db import online_ddl
 from stats.tests.databases import empty_database, run
 
 pytestmark = [pytest.mark.mariadb, pytest.mark.usefixtures("any_database")]
@@ -26,7 +26,7 @@ def any_database(django_db_blocker):
 
 @pytest.fixture(autouse=True)
 def no_long_sleeps(monkeypatch):
-    monkeypatch.setattr(online.random, "uniform", lambda low, high: 0.05)
+    monkeypatch.setattr(online_ddl.random, "uniform", lambda low, high: 0.05)
 
 
 @contextmanager
@@ -60,7 +60,7 @@ def test_a_statement_is_tried_again_until_the_table_is_free(caplog):
         release = threading.Timer(1.6, other, ["UNLOCK TABLES"])
         release.start()
         with connection.schema_editor() as schema_editor:
-            online.execute(schema_editor, ADD_COLUMN)
+            online_ddl.execute(schema_editor, ADD_COLUMN)
         release.join()
     assert columns() == ["id", "body", "more"]
     assert "the table is in use, trying again" in caplog.text
@@ -68,14 +68,14 @@ def test_a_statement_is_tried_again_until_the_table_is_free(caplog):
 
 
 def test_a_statement_that_never_gets_the_table_gives_up_and_changes_nothing(monkeypatch):
-    monkeypatch.setattr(online, "PATIENCE_SECONDS", 0)
+    monkeypatch.setattr(online_ddl, "PATIENCE_SECONDS", 0)
     usual = lock_wait_timeout()
     with (
         another_session("LOCK TABLES notes READ"),
         connection.schema_editor() as schema_editor,
         pytest.raises(OperationalError, match="Lock wait timeout exceeded"),
     ):
-        online.execute(schema_editor, ADD_COLUMN)
+        online_ddl.execute(schema_editor, ADD_COLUMN)
     assert columns() == ["id", "body"]
     assert lock_wait_timeout() == usual
 
@@ -87,7 +87,7 @@ def test_no_attempt_is_made_while_an_old_transaction_is_open(caplog):
         release = threading.Timer(2.5, other, ["COMMIT"])
         release.start()
         with connection.schema_editor() as schema_editor:
-            online.execute(schema_editor, ADD_COLUMN)
+            online_ddl.execute(schema_editor, ADD_COLUMN)
         release.join()
     assert columns() == ["id", "body", "more"]
     assert "trying again" not in caplog.text
@@ -96,22 +96,22 @@ def test_no_attempt_is_made_while_an_old_transaction_is_open(caplog):
 def test_a_change_that_would_copy_the_table_is_refused_at_once():
     sql = "ALTER TABLE notes MODIFY COLUMN body TEXT, "
     with connection.schema_editor() as schema_editor:
-        for how in (online._instant(schema_editor), online._in_place(schema_editor)):
+        for how in (online_ddl._instant(schema_editor), online_ddl._in_place(schema_editor)):
             with pytest.raises(OperationalError, match="not supported"):
-                online.execute(schema_editor, sql + how)
+                online_ddl.execute(schema_editor, sql + how)
 
 
 def test_only_one_run_changes_a_table_at_a_time(monkeypatch):
-    monkeypatch.setattr(online, "PATIENCE_SECONDS", 1)
+    monkeypatch.setattr(online_ddl, "PATIENCE_SECONDS", 1)
     other = connection.copy()
-    with online.step(connection, "notes"):
+    with online_ddl.step(connection, "notes"):
         with (
             pytest.raises(OperationalError, match="another session has been changing notes"),
-            online.step(other, "notes"),
+            online_ddl.step(other, "notes"),
         ):
             raise AssertionError("two at once")
-        with online.step(other, "others"):
+        with online_ddl.step(other, "others"):
             pass
-    with online.step(other, "notes"):
+    with online_ddl.step(other, "notes"):
         pass
     other.close()

@@ -10,8 +10,8 @@ from freezegun import freeze_time
 from model_bakery import baker
 
 from parks.models import ParkOperatingSession
-from stats import park_details
 from stats.models import ParkLiveRanking, RideDailyStats, RideLiveRanking
+from stats.questions.parks import details as park_details
 from stats.tests.observed import (
     CLOSED,
     DOWN,

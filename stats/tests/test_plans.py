@@ -8,8 +8,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from freezegun import freeze_time
 
-from stats import plans
-from stats.plans import Statement, judge
+from stats.jobs import plans
+from stats.jobs.plans import Statement, judge
 
 pytestmark = [pytest.mark.mariadb, pytest.mark.django_db(transaction=True)]
 

@@ -12,11 +12,12 @@ from django.db import OperationalError
 from freezegun import freeze_time
 
 from parks.models import Park, ParkActivitySnapshot
+from parkstats_project.base.clock import DateSpan, pacific_day
 from rides.models import Ride, RideStatusSnapshot
-from stats import archive, observations, recompute, roster, runs
 from stats.choices import AggregationType, RunStatus
+from stats.frames import archive, observations, roster
+from stats.jobs import recompute, runs
 from stats.models import AggregationLog, ParkDailyStats, RideDailyStats
-from stats.periods import DateSpan, pacific_day
 from stats.tests.days import an_earlier_row, dump, moments, observe, two_parks
 from stats.tests.observed import RUNNING, a_park, a_ride
 

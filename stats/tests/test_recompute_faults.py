@@ -20,12 +20,13 @@ from django.db import connection
 from django.db.models import F
 
 from parks.models import ParkActivitySnapshot
+from parkstats_project.base.clock import DateSpan
+from parkstats_project.db.locks import LockHeld, LockLost, advisory_lock
 from rides.models import Ride, RideStatusChange, RideStatusSnapshot
-from stats import archive, daily, observations, recompute
 from stats.choices import RunStatus
-from stats.database import LockHeld, LockLost, advisory_lock
+from stats.frames import archive, daily_rows, observations
+from stats.jobs import recompute
 from stats.models import AggregationLog, ParkDailyStats, RideDailyStats
-from stats.periods import DateSpan
 from stats.tests.days import an_earlier_row, dump, moments, observe, process, two_parks
 
 FIRST = date(2025, 12, 10)
@@ -247,7 +248,7 @@ def test_a_run_that_lost_its_lock_stops_before_the_next_day(rides: list[Ride]) -
 
 def test_the_lock_belongs_to_one_database_and_ends_with_its_process(rides: list[Ride]) -> None:
     started = process(
-        "from stats.database import advisory_lock\n"
+        "from parkstats_project.db.locks import advisory_lock\n"
         "import sys\n"
         "with advisory_lock('x'):\n"
         "    print('held', flush=True); sys.stdin.readline()\n"
@@ -279,9 +280,9 @@ def test_a_reader_never_sees_half_a_day(rides: list[Ride]) -> None:
         nonlocal reads
         try:
             while not stop.is_set():
-                daily.forget()
+                daily_rows.forget()
                 span = DateSpan(DAYS[0], DAYS[0])
-                ride_rows, park_rows = daily.rides(span), daily.parks(span)
+                ride_rows, park_rows = daily_rows.rides(span), daily_rows.parks(span)
                 totals = ride_rows["downtime_minutes"].sum(), park_rows["downtime"].sum()
                 if totals not in allowed:
                     broken.append(f"{totals} is neither the old day nor the new one")
@@ -290,9 +291,9 @@ def test_a_reader_never_sees_half_a_day(rides: list[Ride]) -> None:
             connection.close()
 
     def totals() -> tuple[int, int]:
-        daily.forget()
+        daily_rows.forget()
         span = DateSpan(DAYS[0], DAYS[0])
-        rides, parks = daily.rides(span), daily.parks(span)
+        rides, parks = daily_rows.rides(span), daily_rows.parks(span)
         return int(rides["downtime_minutes"].sum()), int(parks["downtime"].sum())
 
     allowed = {totals()}

@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 
 from parks.models import ParkActivitySnapshot
+from parkstats_project.base.clock import DateSpan
 from parkstats_project.tests import cases
 from rides.models import RideStatusChange, RideStatusSnapshot
-from stats import archive, daily_figures, observations, recompute, refresh_live, rollup, rows
-from stats.daily_figures import RIDE_COLUMNS
+from stats.frames import archive, observations
+from stats.jobs import daily_figures, live, recompute, rollup, upsert
+from stats.jobs.daily_figures import RIDE_COLUMNS
+from stats.jobs.recompute import DayOutcome
 from stats.models import ParkDailyStats, ParkLiveRanking, RideDailyStats, RideLiveRanking
-from stats.periods import DateSpan
-from stats.recompute import DayOutcome
 
 pytestmark = pytest.mark.mariadb
 
@@ -69,7 +70,7 @@ def test_rows_that_are_gone_come_back_as_they_were(golden_case: GoldenCase) -> N
     day = date(2025, 12, 29)
     with golden_case("new_year_morning"):
         before = {
-            model: rows.stored(model, entity=entity, columns=columns, key={"stat_date": day})
+            model: upsert.stored(model, entity=entity, columns=columns, key={"stat_date": day})
             for model, entity, columns in (
                 (RideDailyStats, "ride_id", RIDE_COLUMNS),
                 (ParkDailyStats, "park_id", daily_figures.PARK_COLUMNS),
@@ -81,7 +82,7 @@ def test_rows_that_are_gone_come_back_as_they_were(golden_case: GoldenCase) -> N
         assert outcome.complete
         for model, frame in before.items():
             entity = frame.columns[1]
-            after = rows.stored(model, entity=entity, columns=frame.columns[2:], key={"stat_date": day})
+            after = upsert.stored(model, entity=entity, columns=frame.columns[2:], key={"stat_date": day})
             assert after.drop("stat_id").sort(entity).equals(frame.drop("stat_id").sort(entity))
         assert not ParkDailyStats.objects.filter(stat_date=day, shame_score__isnull=False).exists()
 
@@ -103,7 +104,7 @@ def test_the_recorded_live_rankings_are_reproduced(golden_case: GoldenCase, case
 
     with golden_case(case):
         recorded = content()
-        refresh_live.refresh(now=cases.moment(case))
+        live.refresh(now=cases.moment(case))
         assert content() == recorded
 
 
@@ -123,7 +124,7 @@ def test_the_recorded_weekly_and_monthly_ride_rows_are_reproduced(golden_case: G
                 )
                 period = rollup.period_of(grain, first)
                 wanted = rollup.ride_rows(period, version=1)
-                present = rows.stored(model, entity="ride_id", columns=rollup.RIDE_COLUMNS, key=period.key)
+                present = upsert.stored(model, entity="ride_id", columns=rollup.RIDE_COLUMNS, key=period.key)
                 both = present.join(wanted, on="ride_id", suffix="_computed")
                 assert both.height == present.height == wanted.height
                 for column in rollup.RIDE_COLUMNS:

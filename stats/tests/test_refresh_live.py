@@ -9,7 +9,7 @@ import pytest
 from django.core.management import call_command
 from freezegun import freeze_time
 
-from stats import refresh_live
+from stats.jobs import live
 from stats.models import ParkLiveRanking, RideLiveRanking
 from stats.tests.observed import CLOSED, DOWN, NOW, RUNNING, a_park, a_ride, raw_rows_since, saw
 
@@ -24,7 +24,7 @@ def test_a_ride_that_is_down_and_its_park() -> None:
         saw(park, NOW - timedelta(minutes=minutes), {down: RUNNING, up: RUNNING})
     for minutes in (20, 10):
         saw(park, NOW - timedelta(minutes=minutes), {down: DOWN, up: RUNNING}, shame_score="6.0")
-    assert refresh_live.refresh(now=NOW) == (1, 1)
+    assert live.refresh(now=NOW) == (1, 1)
     row = ParkLiveRanking.objects.get()
     assert (row.rides_down, row.total_rides, row.shame_score) == (1, 2, Decimal("6.0"))
     assert (row.total_downtime_hours, row.weighted_downtime_hours) == (Decimal("0.17"), Decimal("0.50"))
@@ -46,7 +46,7 @@ def test_the_tables_are_replaced_as_a_whole() -> None:
         call_command("refresh_live_rankings", verbosity=0)
     assert RideLiveRanking.objects.count() == 1
     # On the next Pacific day nothing is known yet.
-    assert refresh_live.refresh(now=NOW + timedelta(hours=12)) == (0, 0)
+    assert live.refresh(now=NOW + timedelta(hours=12)) == (0, 0)
     assert not ParkLiveRanking.objects.exists()
 
 
@@ -56,7 +56,7 @@ def test_a_ride_that_did_not_run_today_or_this_week_is_not_listed() -> None:
     idle, retired = a_ride(park), a_ride(park, last_operated_at=NOW - timedelta(days=8))
     saw(park, NOW - timedelta(minutes=20), {idle: CLOSED, retired: RUNNING})
     saw(park, NOW - timedelta(minutes=10), {idle: DOWN, retired: DOWN})
-    assert refresh_live.refresh(now=NOW) == (1, 0)
+    assert live.refresh(now=NOW) == (1, 0)
     # Downtime counts all attractions, the number of rides only those of the last week.
     assert ParkLiveRanking.objects.get().total_downtime_hours == Decimal("0.17")
     assert ParkLiveRanking.objects.get().total_rides == 1

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from freezegun import freeze_time
 
-from stats import ride_details
+from stats.questions.rides import details as ride_details
 from stats.tests.observed import (
     CLOSED,
     DOWN,

@@ -13,9 +13,10 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from freezegun import freeze_time
 
+from parkstats_project.base.clock import DateSpan
+from parkstats_project.db.locks import LockHeld, advisory_lock
 from rides.models import Ride
-from stats import refresh_live, retention, rollup
-from stats.database import LockHeld, advisory_lock
+from stats.jobs import live, retention, rollup
 from stats.models import (
     ParkMonthlyStats,
     ParkWeeklyStats,
@@ -25,7 +26,6 @@ from stats.models import (
     RideWeeklyStats,
     RideYearlyStats,
 )
-from stats.periods import DateSpan
 from stats.tests.days import dump
 from stats.tests.observed import a_park, a_ride
 
@@ -182,7 +182,7 @@ def test_a_second_run_of_a_job_is_refused(command: str, monkeypatch: pytest.Monk
     def held(name: str) -> None:
         raise LockHeld
 
-    for module in (rollup, refresh_live, retention):
+    for module in (rollup, live, retention):
         monkeypatch.setattr(module, "advisory_lock", held)
     with pytest.raises(CommandError) as caught:
         call_command(command)

@@ -10,8 +10,8 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
+from parkstats_project.db import catalogue
 from parkstats_project.tests import cases
-from stats import schema
 from stats.tests.databases import empty_database, legacy_schema, migrate_to_first, run
 
 HOURLY_TABLES = ("ride_hourly_stats", "park_hourly_stats")
@@ -65,7 +65,7 @@ def any_database(django_db_blocker):
 def test_first_migrations_create_the_recorded_schema_table_by_table():
     with empty_database():
         migrate_to_first()
-        assert list(schema.differences(legacy_schema(), own_tables(schema.read(connection)))) == []
+        assert list(catalogue.differences(legacy_schema(), own_tables(catalogue.read(connection)))) == []
 
 
 @pytest.mark.mariadb
@@ -77,10 +77,10 @@ def test_first_migrations_can_be_run_again_after_half_of_them_and_taken_back():
         with connection.cursor() as cursor:
             cursor.execute("DROP TABLE ride_hourly_stats")
         migrate_to_first()
-        assert list(schema.differences(legacy_schema(), own_tables(schema.read(connection)))) == []
+        assert list(catalogue.differences(legacy_schema(), own_tables(catalogue.read(connection)))) == []
         for app in ("stats", "weather", "rides", "parks"):
             call_command("migrate", app, "zero", verbosity=0)
-        assert own_tables(schema.read(connection)) == {}
+        assert own_tables(catalogue.read(connection)) == {}
 
 
 @pytest.mark.mariadb
@@ -93,17 +93,17 @@ def test_a_dump_is_adopted_without_touching_a_row_and_ends_like_a_fresh_database
 
         migrate_to_first(fake_initial=True)
         assert checksums(legacy) == before
-        assert list(schema.differences(legacy, own_tables(schema.read(connection)))) == []
+        assert list(catalogue.differences(legacy, own_tables(catalogue.read(connection)))) == []
 
         # What becomes of hourly rows is tested with their archive; a few days of them will do here.
         run(*(f"DELETE FROM {table} WHERE hour_start_utc < '2025-12-18'" for table in HOURLY_TABLES))
         cases.adopt()
-        adopted_schema = schema.read(connection)
+        adopted_schema = catalogue.read(connection)
         kept = {name: table for name, table in legacy.items() if name in adopted_schema}
         assert column_checksums(kept) == {name: before_by_column[name] for name in kept}
     with empty_database():
         call_command("migrate", verbosity=0)
-        assert list(schema.differences(schema.read(connection), adopted_schema)) == []
+        assert list(catalogue.differences(catalogue.read(connection), adopted_schema)) == []
 
 
 @pytest.mark.mariadb
@@ -127,7 +127,7 @@ def test_every_difference_between_two_schemas_is_named():
     rides.engine = "MyISAM"
     ordered = ", ".join(rides.columns)
 
-    assert list(schema.differences(expected, actual)) == [
+    assert list(catalogue.differences(expected, actual)) == [
         "parks: column operator is missing",
         "parks: column country: type is 'varchar(3)', not 'varchar(2)'",
         "parks: index idx_country is missing",

@@ -8,9 +8,11 @@ from decimal import Decimal
 import pytest
 from model_bakery import baker
 
+from parkstats_project.base import clock
 from parkstats_project.tests.plugin import forget_everything
-from stats import hours, periods, trace
+from stats.frames import hours
 from stats.models import ParkDailyStats, RideDailyStats
+from stats.questions.audit import verify
 from stats.tests.observed import DOWN, NOW, RUNNING, a_park, a_ride, at, raw_rows_since, saw
 
 pytestmark = pytest.mark.django_db
@@ -40,12 +42,12 @@ def park_day(park, back, **fields):
 
 def of_park(entity_id, *, period="7days", displayed=0.0):
     forget_everything()
-    return trace.park_shame_score(entity_id=entity_id, period=period, displayed=displayed, now=NOW)
+    return verify.park_shame_score(entity_id=entity_id, period=period, displayed=displayed, now=NOW)
 
 
 def of_ride(entity_id, *, period="7days", displayed=0.0):
     forget_everything()
-    return trace.ride_downtime(entity_id=entity_id, period=period, displayed=displayed, now=NOW)
+    return verify.ride_downtime(entity_id=entity_id, period=period, displayed=displayed, now=NOW)
 
 
 def step(traced, number):
@@ -215,12 +217,12 @@ def test_a_rides_downtime_of_today_is_the_sum_of_its_hours():
     traced = of_ride(ride.pk, period="today", displayed=0.51)
     assert (traced["computed_value"], traced["verified"]) == (0.51, True)
     assert step(traced, 3)["inputs"]["hours_counted"] == 3
-    of_hours = hours.of_rides(periods.today_so_far(NOW), now=NOW, rides=[ride.pk])
+    of_hours = hours.of_rides(clock.today_so_far(NOW), now=NOW, rides=[ride.pk])
     assert of_hours["downtime"].sum() == 51
 
 
 def test_an_unknown_ride_has_no_downtime_on_any_period():
-    for period in trace.PERIODS:
+    for period in verify.PERIODS:
         traced = of_ride(UNKNOWN, period=period)
         assert (traced["computed_value"], traced["entity_name"], step(traced, 1)["output"]) == (
             0,

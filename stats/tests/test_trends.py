@@ -9,8 +9,8 @@ import pytest
 from model_bakery import baker
 
 from parkstats_project.tests.plugin import forget_everything
-from stats import trends
 from stats.models import ParkWeeklyStats, RideWeeklyStats
+from stats.questions.trends import changes
 from stats.tests.observed import NOW, a_park, a_ride
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,7 @@ THIS, LAST = (2025, 51), (2025, 50)
 
 def ranked(category="parks-improving", *, among="all-parks", limit=50, now=NOW):
     forget_everything()
-    return trends.ranked(category=category, among=among, limit=limit, now=now)
+    return changes.ranked(category=category, among=among, limit=limit, now=now)
 
 
 def park_week(park, trend, week=THIS, **fields):
@@ -200,12 +200,12 @@ def test_weeks_are_those_of_the_calendar_year_and_the_iso_week(now, week, before
     ],
 )
 def test_a_period_names_two_spans(period, current, previous):
-    assert trends.comparison(period=period, now=NOW) == {
+    assert changes.comparison(period=period, now=NOW) == {
         "current_period": current,
         "previous_period": previous,
     }
 
 
 def test_the_spans_follow_the_pacific_date():
-    spans = trends.comparison(period="today", now=datetime(2026, 1, 1, 7, 59, tzinfo=UTC))
+    spans = changes.comparison(period="today", now=datetime(2026, 1, 1, 7, 59, tzinfo=UTC))
     assert spans["current_period"] == "2025-12-31 to 2025-12-31"

@@ -11,8 +11,9 @@ from model_bakery import baker
 
 from parkstats_project.tests.plugin import forget_everything
 from rides.models import RideStatusSnapshot
-from stats import waits
 from stats.models import RideWeeklyStats
+from stats.questions.parks import waits as park_waits
+from stats.questions.rides import waits as ride_waits
 from stats.tests.ranking_world import (
     NOW,
     RUNS,
@@ -32,13 +33,13 @@ pytestmark = pytest.mark.django_db
 def parks(period: str, **asked: Any) -> list[Any]:
     forget_everything()
     given: dict[str, Any] = {"among": "all-parks", "limit": 50, "now": NOW}
-    return list(waits.parks(period=period, **(given | asked)))
+    return list(park_waits.ranked_parks(period=period, **(given | asked)))
 
 
 def rides(mode: str, **asked: Any) -> list[Any]:
     forget_everything()
     given: dict[str, Any] = {"among": "all-parks", "limit": 100, "now": NOW}
-    return list(waits.rides(mode=mode, **(given | asked)))
+    return list(ride_waits.ranked_rides(mode=mode, **(given | asked)))
 
 
 def ids(rows: list[Any]) -> list[int]:

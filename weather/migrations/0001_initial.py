@@ -6,8 +6,8 @@ Columns are in the order of the database: do not squash or regenerate this file.
 import django.db.models.deletion
 from django.db import migrations, models
 
-import parks.columns
-import parks.ddl
+import parkstats_project.db.create_table
+import parkstats_project.db.fields
 
 
 class Migration(migrations.Migration):
@@ -18,13 +18,13 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        parks.ddl.CreateTable(
+        parkstats_project.db.create_table.CreateTable(
             name="WeatherObservation",
             fields=[
                 ("observation_id", models.BigAutoField(primary_key=True, serialize=False)),
                 (
                     "park",
-                    parks.columns.LegacyForeignKey(
+                    parkstats_project.db.fields.LegacyForeignKey(
                         constraint="weather_observations_ibfk_1",
                         db_column="park_id",
                         on_delete=django.db.models.deletion.CASCADE,
@@ -32,11 +32,11 @@ class Migration(migrations.Migration):
                         to="parks.park",
                     ),
                 ),
-                ("observation_time", parks.columns.TimestampField()),
+                ("observation_time", parkstats_project.db.fields.TimestampField()),
                 (
                     "collected_at",
-                    parks.columns.TimestampField(
-                        blank=True, db_default=parks.columns.CurrentTimestamp(), null=True
+                    parkstats_project.db.fields.TimestampField(
+                        blank=True, db_default=parkstats_project.db.fields.CurrentTimestamp(), null=True
                     ),
                 ),
                 ("temperature_c", models.DecimalField(blank=True, decimal_places=2, max_digits=5, null=True)),
@@ -70,27 +70,30 @@ class Migration(migrations.Migration):
                     "precipitation_mm",
                     models.DecimalField(blank=True, decimal_places=2, max_digits=6, null=True),
                 ),
-                ("precipitation_probability", parks.columns.TinyIntegerField(blank=True, null=True)),
+                (
+                    "precipitation_probability",
+                    parkstats_project.db.fields.TinyIntegerField(blank=True, null=True),
+                ),
                 ("rain_mm", models.DecimalField(blank=True, decimal_places=2, max_digits=6, null=True)),
                 ("snowfall_mm", models.DecimalField(blank=True, decimal_places=2, max_digits=6, null=True)),
-                ("cloud_cover_percent", parks.columns.TinyIntegerField(blank=True, null=True)),
+                ("cloud_cover_percent", parkstats_project.db.fields.TinyIntegerField(blank=True, null=True)),
                 ("visibility_meters", models.IntegerField(blank=True, null=True)),
-                ("humidity_percent", parks.columns.TinyIntegerField(blank=True, null=True)),
+                ("humidity_percent", parkstats_project.db.fields.TinyIntegerField(blank=True, null=True)),
                 ("pressure_hpa", models.DecimalField(blank=True, decimal_places=2, max_digits=6, null=True)),
                 ("weather_code", models.SmallIntegerField(blank=True, null=True)),
             ],
             options={
                 "db_table": "weather_observations",
                 "indexes": [
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_observation_time",
                         fields=["observation_time"],
                         name="wo_observation_time",
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_park_time", fields=["park", "observation_time"], name="wo_park_time"
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_weather_code", fields=["weather_code"], name="wo_weather_code"
                     ),
                 ],
@@ -137,13 +140,13 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        parks.ddl.CreateTable(
+        parkstats_project.db.create_table.CreateTable(
             name="WeatherForecast",
             fields=[
                 ("forecast_id", models.BigAutoField(primary_key=True, serialize=False)),
                 (
                     "park",
-                    parks.columns.LegacyForeignKey(
+                    parkstats_project.db.fields.LegacyForeignKey(
                         constraint="weather_forecasts_ibfk_1",
                         db_column="park_id",
                         on_delete=django.db.models.deletion.CASCADE,
@@ -151,8 +154,8 @@ class Migration(migrations.Migration):
                         to="parks.park",
                     ),
                 ),
-                ("issued_at", parks.columns.TimestampField()),
-                ("forecast_time", parks.columns.TimestampField()),
+                ("issued_at", parkstats_project.db.fields.TimestampField()),
+                ("forecast_time", parkstats_project.db.fields.TimestampField()),
                 ("temperature_c", models.DecimalField(blank=True, decimal_places=2, max_digits=5, null=True)),
                 ("temperature_f", models.DecimalField(blank=True, decimal_places=2, max_digits=5, null=True)),
                 (
@@ -184,30 +187,33 @@ class Migration(migrations.Migration):
                     "precipitation_mm",
                     models.DecimalField(blank=True, decimal_places=2, max_digits=6, null=True),
                 ),
-                ("precipitation_probability", parks.columns.TinyIntegerField(blank=True, null=True)),
+                (
+                    "precipitation_probability",
+                    parkstats_project.db.fields.TinyIntegerField(blank=True, null=True),
+                ),
                 ("rain_mm", models.DecimalField(blank=True, decimal_places=2, max_digits=6, null=True)),
                 ("snowfall_mm", models.DecimalField(blank=True, decimal_places=2, max_digits=6, null=True)),
-                ("cloud_cover_percent", parks.columns.TinyIntegerField(blank=True, null=True)),
+                ("cloud_cover_percent", parkstats_project.db.fields.TinyIntegerField(blank=True, null=True)),
                 ("visibility_meters", models.IntegerField(blank=True, null=True)),
-                ("humidity_percent", parks.columns.TinyIntegerField(blank=True, null=True)),
+                ("humidity_percent", parkstats_project.db.fields.TinyIntegerField(blank=True, null=True)),
                 ("pressure_hpa", models.DecimalField(blank=True, decimal_places=2, max_digits=6, null=True)),
                 ("weather_code", models.SmallIntegerField(blank=True, null=True)),
             ],
             options={
                 "db_table": "weather_forecasts",
                 "indexes": [
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_issued_at", fields=["issued_at"], name="wf_issued_at"
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_park_forecast_time",
                         fields=["park", "forecast_time"],
                         name="wf_park_forecast_time",
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_park_issued", fields=["park", "issued_at"], name="wf_park_issued"
                     ),
-                    parks.columns.LegacyIndex(
+                    parkstats_project.db.fields.LegacyIndex(
                         db_name="idx_weather_code", fields=["weather_code"], name="wf_weather_code"
                     ),
                 ],

@@ -10,9 +10,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from stats import adoption
-from stats.checks import database_errors, session_errors
-from stats.schema_findings import HARMLESS, Finding, Kind
+from parkstats_project.db import adoption
+from parkstats_project.db.checks import database_errors, session_errors
+from parkstats_project.db.findings import HARMLESS, Finding, Kind
 
 REFUSED = 1
 DATABASE_FAILED = 3

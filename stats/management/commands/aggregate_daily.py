@@ -7,9 +7,11 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from stats import daily_job, periods
-from stats.archive import ArchiveError
-from stats.database import LockHeld, LockLost
+from parkstats_project.base import clock
+from parkstats_project.db.locks import LockHeld, LockLost
+from stats.frames.archive import ArchiveError
+from stats.jobs import nightly
+from stats.jobs.recompute import DayFailed
 from stats.management.arguments import (
     FAILED,
     INCOMPLETE,
@@ -21,7 +23,6 @@ from stats.management.arguments import (
     span_of,
 )
 from stats.management.commands.recompute_daily_stats import line_of
-from stats.recompute import DayFailed
 
 
 class Command(BaseCommand):
@@ -41,15 +42,15 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        now = periods.now()
+        now = clock.now()
         version = known_version(options["metrics_version"])
-        days = span_of(options, today=periods.pacific_date(now)).days()
+        days = span_of(options, today=clock.pacific_date(now)).days()
         if all(options[name] is None for name in ("date", "start_date", "days")):
-            days = daily_job.days_due(version=version, now=now)
+            days = nightly.days_due(version=version, now=now)
         done, incomplete = 0, []
         try:
             with finishing_on_signal() as stop:
-                for outcome, archived in daily_job.run(
+                for outcome, archived in nightly.run(
                     days, version=version, allow_gaps=options["allow_gaps"], stop=stop
                 ):
                     done += 1

@@ -7,8 +7,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from stats import archive, daily_job, periods, recompute
-from stats.database import LockHeld, LockLost, advisory_lock
+from parkstats_project.base import clock
+from parkstats_project.base.clock import DateSpan
+from parkstats_project.db.locks import LockHeld, LockLost, advisory_lock
+from stats.frames import archive
+from stats.jobs import nightly, recompute
 from stats.management.arguments import (
     BAD_ARGUMENTS,
     FAILED,
@@ -17,7 +20,6 @@ from stats.management.arguments import (
     finishing_on_signal,
     iso_date,
 )
-from stats.periods import DateSpan
 
 
 class Command(BaseCommand):
@@ -34,9 +36,9 @@ class Command(BaseCommand):
         parser.add_argument("--to", type=iso_date, dest="last", metavar="D", help="default: yesterday")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        yesterday = periods.pacific_date(periods.now()) - timedelta(days=1)
-        oldest = daily_job.oldest_raw()
-        first = options["first"] or (yesterday if oldest is None else periods.pacific_date(oldest))
+        yesterday = clock.pacific_date(clock.now()) - timedelta(days=1)
+        oldest = nightly.oldest_raw()
+        first = options["first"] or (yesterday if oldest is None else clock.pacific_date(oldest))
         span = DateSpan(first, options["last"] or yesterday)
         if span.end > yesterday:
             raise CommandError(f"{span.end} is not over yet (Pacific time)", returncode=BAD_ARGUMENTS)

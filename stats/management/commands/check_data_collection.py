@@ -8,7 +8,8 @@ from django.conf import settings
 from django.core.mail import send_mail
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from stats import monitor, periods
+from parkstats_project.base import clock
+from stats.jobs import monitor
 from stats.management.arguments import FAILED, positive
 
 
@@ -25,7 +26,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         found = monitor.problems(
-            now=periods.now(),
+            now=clock.now(),
             version=settings.PARKSTATS_METRICS_VERSION,
             minimum_parks=options["min_parks"],
             minimum_rides=options["min_rides"],

@@ -7,20 +7,21 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from stats import periods, plans
+from parkstats_project.base import clock
+from stats.jobs import plans
 
 
 class Command(BaseCommand):
     help = (
         "Ask every question of the application once, EXPLAIN what it sends to big tables, and print a line "
-        "for each plan that is not the one stated (stats/plans.py). Reads only. Exit codes: 0 all are as "
+        "for each plan that is not the one stated (stats/jobs/plans.py). Reads only. Exit codes: 0 all as "
         "stated, 1 not."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if connection.vendor != "mysql":
             raise CommandError("plans are stated for MariaDB and MySQL only")
-        statements = plans.record(periods.now())
+        statements = plans.record(clock.now())
         wrong = [line for statement in statements for line in plans.judge(statement)]
         for line in wrong:
             self.stdout.write(self.style.ERROR(line))

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from stats import periods
+from parkstats_project.base import clock
 from stats.demo import load
 from stats.demo.catalogue import PARKS
 
@@ -118,7 +118,7 @@ def _number(options: dict[str, Any], name: str, least: int, most: int) -> int:
 
 def _moment(text: str | datetime | None) -> datetime:
     if text is None:
-        return periods.now()
+        return clock.now()
     try:
         moment = text if isinstance(text, datetime) else datetime.fromisoformat(text)
     except ValueError as error:

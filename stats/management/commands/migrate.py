@@ -11,8 +11,8 @@ from django.core.management.commands import migrate
 from django.db import connections
 from django.db.migrations.loader import AmbiguityError
 
-from stats.checks import switched_off
-from stats.interrupted import planned_for, settle
+from parkstats_project.db.checks import switched_off
+from parkstats_project.db.interrupted import planned_for, settle
 
 _ONLY_LOOKS_OR_RECORDS = ("plan", "check_unapplied", "fake", "fake_initial", "prune")
 

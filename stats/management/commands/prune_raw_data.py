@@ -7,9 +7,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from stats import periods, retention
-from stats.archive import ArchiveError
-from stats.database import LockHeld, LockLost
+from parkstats_project.base import clock
+from parkstats_project.db.locks import LockHeld, LockLost
+from stats.frames.archive import ArchiveError
+from stats.jobs import retention
 from stats.management.arguments import BAD_ARGUMENTS, FAILED, LOCKED, finishing_on_signal, positive
 
 
@@ -33,7 +34,7 @@ class Command(BaseCommand):
         try:
             with finishing_on_signal() as stop:
                 result = retention.prune(
-                    now=periods.now(),
+                    now=clock.now(),
                     version=settings.PARKSTATS_METRICS_VERSION,
                     keep_hours=options["keep_hours"],
                     max_seconds=options["max_seconds"],

@@ -12,8 +12,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from parks.models import Park
-from stats import comparison, periods, recompute
-from stats.database import LockHeld, LockLost
+from parkstats_project.base import clock
+from parkstats_project.db.locks import LockHeld, LockLost
+from stats.jobs import compare_versions, recompute
+from stats.jobs.recompute import DayOutcome
 from stats.management.arguments import (
     BAD_ARGUMENTS,
     FAILED,
@@ -25,7 +27,6 @@ from stats.management.arguments import (
     positive,
     span_of,
 )
-from stats.recompute import DayOutcome
 
 
 class Tally:
@@ -71,11 +72,11 @@ class Command(BaseCommand):
         parser.add_argument("--no-progress", action="store_true", help="no bar, also on a terminal")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        span = span_of(options, today=periods.pacific_date(periods.now()))
+        span = span_of(options, today=clock.pacific_date(clock.now()))
         parks = self._parks(options["park"])
         if options["compare"]:
             first, second = map(known_version, options["compare"])
-            for line in comparison.report(span, first, second, parks=parks):
+            for line in compare_versions.report(span, first, second, parks=parks):
                 self.stdout.write(line)
             return
         version = known_version(options["metrics_version"])

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from stats import periods, refresh_live
-from stats.database import LockHeld
+from parkstats_project.base import clock
+from parkstats_project.db.locks import LockHeld
+from stats.jobs import live
 from stats.management.arguments import LOCKED
 
 
@@ -16,7 +17,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            parks, rides = refresh_live.refresh(now=periods.now())
+            parks, rides = live.refresh(now=clock.now())
         except LockHeld:
             raise CommandError("another run is at work on this database", returncode=LOCKED) from None
         self.stdout.write(f"{parks} parks and {rides} rides in the live rankings")

@@ -7,8 +7,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from stats import periods, rollup
-from stats.database import LockHeld
+from parkstats_project.base import clock
+from parkstats_project.db.locks import LockHeld
+from stats.jobs import rollup
 from stats.management.arguments import LOCKED, add_dates, known_version, positive, span_of
 
 
@@ -26,8 +27,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        now = periods.now()
-        span = span_of(options, today=periods.pacific_date(now))
+        now = clock.now()
+        span = span_of(options, today=clock.pacific_date(now))
         version = known_version(options["metrics_version"])
         try:
             for period, rides, parks in rollup.roll_up(span, version=version, now=now):

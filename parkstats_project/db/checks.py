@@ -1,0 +1,167 @@
+"""The schema check: does the database have what the models expect, and are sessions as they must be?
+
+`manage.py check --database default` runs it, and `parkstats_project.wsgi` at every start. It is silent while
+migrations are pending, so that a database that is yet to be migrated is not reported as broken, and for
+`manage.py migrate` altogether, which must be able to finish what was interrupted.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from django.apps import apps
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.executor import MigrationExecutor
+
+from parkstats_project.db import catalogue
+from parkstats_project.db.findings import Kind, findings
+
+APPS = ("parks", "rides", "weather", "stats")
+IDS = {
+    Kind.TABLE: "parkstats.E001",
+    Kind.COLUMN: "parkstats.E002",
+    Kind.TYPE: "parkstats.E003",
+    Kind.INDEX: "parkstats.E004",
+    Kind.INDEX_COLUMNS: "parkstats.E005",
+}
+NOT_UTC = "parkstats.E006"
+NOT_STRICT = "parkstats.E007"
+NOT_UTF8MB4 = "parkstats.E008"
+NO_ANSWER = "parkstats.E009"
+EXIT_STATUS = 3  # what gunicorn takes for "do not try again"
+
+logger = logging.getLogger(__name__)
+_switched_off: ContextVar[bool] = ContextVar("schema_check_switched_off", default=False)
+
+
+@register(Tags.database)
+def check_databases(*, databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """Errors of the default database, if it is among those to be checked."""
+    if _switched_off.get() or DEFAULT_DB_ALIAS not in (databases or ()):
+        return []
+    return list(database_errors(connections[DEFAULT_DB_ALIAS]))
+
+
+@contextmanager
+def switched_off() -> Iterator[None]:
+    """Nothing is checked meanwhile."""
+    token = _switched_off.set(True)
+    try:
+        yield
+    finally:
+        _switched_off.reset(token)
+
+
+def database_errors(connection: BaseDatabaseWrapper) -> Iterator[Error]:
+    """Every error of the database behind the connection; none while migrations are pending."""
+    try:
+        if not pending_migrations(connection):
+            yield from schema_errors(connection)
+            yield from session_errors(connection)
+    except OperationalError as problem:
+        yield Error(f"the database does not answer: {problem.args[-1]}", id=NO_ANSWER)
+
+
+def pending_migrations(connection: BaseDatabaseWrapper) -> list[str]:
+    """Names of the migrations that have yet to run (`app.name`)."""
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
+
+
+def schema_errors(connection: BaseDatabaseWrapper) -> Iterator[Error]:
+    """What the database lacks of the models, one error each."""
+    if connection.vendor == "mysql":
+        for finding in findings(own_models(), connection, catalogue.read(connection)):
+            if finding.kind in IDS:
+                yield Error(finding.text, hint=finding.hint, id=IDS[finding.kind])
+    else:
+        yield from _errors_elsewhere(connection)
+
+
+def own_models() -> Iterable[type[models.Model]]:
+    """The models of the four apps."""
+    return (model for app in APPS for model in apps.get_app_config(app).get_models())
+
+
+def _errors_elsewhere(connection: BaseDatabaseWrapper) -> Iterator[Error]:
+    # SQLite has neither the types nor the sessions; tables and columns can still be missing.
+    hint = "Make the file anew: delete it and run `manage.py migrate`."
+    with connection.cursor() as cursor:
+        tables = set(connection.introspection.table_names(cursor))
+        for model in own_models():
+            table = model._meta.db_table
+            if table not in tables:
+                yield Error(f"table {table} is missing", hint=hint, id=IDS[Kind.TABLE])
+                continue
+            # Django's own introspection of SQLite stumbles over some of our check constraints.
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)} LIMIT 0")  # nosec B608
+            found = {column[0] for column in cursor.description}
+            for field in model._meta.local_concrete_fields:
+                if field.column not in found:
+                    text = f"column {table}.{field.column} is missing"
+                    yield Error(text, hint=hint, id=IDS[Kind.COLUMN])
+
+
+def session_errors(connection: BaseDatabaseWrapper) -> Iterator[Error]:
+    """Whether sessions are UTC, strict and utf8mb4 (design.md D9); SQLite knows none of it."""
+    if connection.vendor != "mysql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT @@SESSION.time_zone, @@SESSION.sql_mode, @@SESSION.character_set_client, "
+            "@@SESSION.character_set_connection, @@SESSION.character_set_results"
+        )
+        time_zone, sql_mode, *character_sets = cursor.fetchone()
+    options = "See OPTIONS of DATABASES in parkstats_project/settings.py."
+    if time_zone not in ("+00:00", "UTC"):
+        yield Error(
+            f"database sessions have the time zone {time_zone}, not UTC",
+            hint=f"Every connection must run SET time_zone = '+00:00'. {options}",
+            id=NOT_UTC,
+        )
+    if not {"STRICT_TRANS_TABLES", "STRICT_ALL_TABLES"} & set(sql_mode.split(",")):
+        yield Error(
+            "database sessions are not strict: bad values would be stored cut off",
+            hint=f"sql_mode must contain STRICT_TRANS_TABLES. {options}",
+            id=NOT_STRICT,
+        )
+    if set(character_sets) != {"utf8mb4"}:
+        yield Error(
+            f"database sessions use the character set {', '.join(sorted(set(character_sets)))}, not utf8mb4",
+            hint=f"The connection's charset must be utf8mb4. {options}",
+            id=NOT_UTF8MB4,
+        )
+
+
+def stop_on_errors() -> None:
+    """End the process with readable lines if the schema is wrong; for the start of a server.
+
+    A database that is away is no reason: its routes answer that, and recover when it is back. Nor are pending
+    migrations, which are logged.
+    """
+    connection = connections[DEFAULT_DB_ALIAS]
+    try:
+        pending = pending_migrations(connection)
+        errors = [] if pending else list(database_errors(connection))
+    except OperationalError as problem:
+        logger.warning("The schema was not checked, the database does not answer: %s", problem.args[-1])
+        return
+    finally:
+        connection.close()
+    if pending:
+        logger.warning("%d migrations are pending, run manage.py migrate", len(pending))
+    if errors and all(error.id != NO_ANSWER for error in errors):
+        print("The database does not fit this version of parkstats:", file=sys.stderr)
+        for error in errors:
+            print(f"  {error.id} {error.msg}", file=sys.stderr)
+            if error.hint:
+                print(f"      {error.hint}", file=sys.stderr)
+        raise SystemExit(EXIT_STATUS)

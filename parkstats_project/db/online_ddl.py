@@ -1,0 +1,303 @@
+"""Schema changes that do not stop the site, and that can be killed and run again (design.md D11).
+
+What a change locks, and for how long: an `ALTER TABLE` waits for every transaction that has used the table
+and lets nobody past meanwhile, so it waits for one second at most, lets everybody through and tries again.
+While it works it locks nothing (`LOCK=NONE`), and it never copies the table: the `ALGORITHM` that it names
+makes the server refuse at once if that were needed.
+
+The server finishes an `ALTER TABLE` whose client was killed. So each step takes an advisory lock on its own
+connection, which lasts until such a statement is done, looks at what is there, and does only what is missing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import random
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final, NamedTuple
+
+from django.db import OperationalError, migrations, models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
+
+from parkstats_project.db.fields import LegacyIndex
+
+logger = logging.getLogger(__name__)
+
+LOCK_WAIT_SECONDS: Final = 1
+PATIENCE_SECONDS: Final = 900
+"""How long a step tries before it gives up: longer than any transaction of the site or of a backup."""
+
+QUIET_SECONDS: Final = 120
+"""How long a step waits for old transactions to end before it tries in spite of them."""
+
+_LOCK_WAIT_TIMEOUT: Final = 1205
+
+
+class Index(NamedTuple):
+    """An index as far as a change is about it."""
+
+    columns: tuple[str, ...]
+    unique: bool
+
+
+class OnlineChange(migrations.SeparateDatabaseAndState):
+    """Operations on the fields, indexes and unique constraints of one model, as statements that lock nothing.
+
+    On MySQL and MariaDB all indexes are added and dropped in one statement, so that a foreign key never lacks
+    the index it needs; columns are added before and dropped after that. Elsewhere the operations run as they
+    are.
+    """
+
+    def __init__(self, model_name: str, operations: Sequence[Operation]) -> None:
+        self.model_name = model_name
+        super().__init__(list(operations), list(operations))
+
+    def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
+        return type(self).__name__, [self.model_name, self.database_operations], {}
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        if schema_editor.connection.vendor != "mysql":
+            super().database_forwards(app_label, schema_editor, from_state, to_state)
+        else:
+            self._change(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        if schema_editor.connection.vendor != "mysql":
+            super().database_backwards(app_label, schema_editor, from_state, to_state)
+        else:
+            self._change(app_label, schema_editor, from_state, to_state)
+
+    def _change(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        before = from_state.apps.get_model(app_label, self.model_name)
+        after = to_state.apps.get_model(app_label, self.model_name)
+        with step(schema_editor.connection, after._meta.db_table):
+            _add_columns(schema_editor, before, after)
+            _change_indexes(schema_editor, before, after)
+            _drop_columns(schema_editor, before, after)
+
+
+# ------------------------------------------------------------------------------------------------ steps
+
+
+@contextmanager
+def step(connection: BaseDatabaseWrapper, table: str) -> Iterator[None]:
+    """Be the only one who changes a table; waits for a killed step that the server is still finishing."""
+    if connection.vendor != "mysql":
+        yield
+        return
+    database = connection.settings_dict["NAME"]
+    name = "parkstats." + hashlib.sha256(f"{database}.{table}".encode()).hexdigest()[:40]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT GET_LOCK(%s, 0)", [name])
+        if cursor.fetchone() != (1,):
+            logger.warning("%s: another run is still at work, waiting for it", table)
+            cursor.execute("SELECT GET_LOCK(%s, %s)", [name, PATIENCE_SECONDS])
+            if cursor.fetchone() != (1,):
+                raise OperationalError(f"another session has been changing {table} for too long")
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT RELEASE_LOCK(%s)", [name])
+
+
+def execute(schema_editor: BaseDatabaseSchemaEditor, sql: str, params: Sequence[Any] = ()) -> None:
+    """Run one statement that needs a table for itself, never making others wait for more than a second."""
+    connection = schema_editor.connection
+    if connection.vendor != "mysql":
+        schema_editor.execute(sql, params or None)
+        return
+    give_up = time.monotonic() + PATIENCE_SECONDS
+    with _short_lock_wait(connection):
+        while True:
+            _wait_for_old_transactions(connection)
+            try:
+                schema_editor.execute(sql, params or None)
+            except OperationalError as problem:
+                if problem.args[0] != _LOCK_WAIT_TIMEOUT or time.monotonic() > give_up:
+                    raise
+                logger.warning("the table is in use, trying again: %s", sql)
+                # Whoever queued behind the attempt goes first.
+                time.sleep(random.uniform(1, 3))  # noqa: S311  # nosec B311
+            else:
+                return
+
+
+@contextmanager
+def _short_lock_wait(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT @@SESSION.lock_wait_timeout")
+        (usual,) = cursor.fetchone()
+        cursor.execute("SET SESSION lock_wait_timeout = %s", [LOCK_WAIT_SECONDS])
+        try:
+            yield
+        finally:
+            cursor.execute("SET SESSION lock_wait_timeout = %s", [usual])
+
+
+def _wait_for_old_transactions(connection: BaseDatabaseWrapper) -> None:
+    """Wait until no transaction outlives a second: an attempt made earlier only makes others wait."""
+    give_up = time.monotonic() + QUIET_SECONDS
+    open_before = _transactions(connection)
+    while open_before and time.monotonic() < give_up:
+        time.sleep(LOCK_WAIT_SECONDS)
+        open_before &= _transactions(connection)
+
+
+def _transactions(connection: BaseDatabaseWrapper) -> set[tuple[Any, ...]]:
+    """The open transactions of other sessions on this database; none if this user may not see them."""
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute(
+                "SELECT trx_mysql_thread_id, trx_started FROM information_schema.innodb_trx "
+                "JOIN information_schema.processlist ON id = trx_mysql_thread_id "
+                "WHERE db = DATABASE() AND id <> CONNECTION_ID()"
+            )
+        except OperationalError:
+            return set()
+        return set(cursor.fetchall())
+
+
+# -------------------------------------------------------------------------------------------- statements
+
+
+def _alter(
+    schema_editor: BaseDatabaseSchemaEditor,
+    model: type[models.Model],
+    clauses: Iterable[str],
+    how: str,
+    params: Sequence[Any] = (),
+) -> None:
+    table = schema_editor.quote_name(model._meta.db_table)
+    execute(schema_editor, f"ALTER TABLE {table} {', '.join([*clauses, how])}", params)
+
+
+def _instant(schema_editor: BaseDatabaseSchemaEditor) -> str:
+    return "ALGORITHM=INSTANT" + (", LOCK=NONE" if _is_mariadb(schema_editor) else "")
+
+
+def _in_place(schema_editor: BaseDatabaseSchemaEditor) -> str:
+    return f"ALGORITHM={'NOCOPY' if _is_mariadb(schema_editor) else 'INPLACE'}, LOCK=NONE"
+
+
+def _is_mariadb(schema_editor: BaseDatabaseSchemaEditor) -> bool:
+    return bool(getattr(schema_editor.connection, "mysql_is_mariadb", False))
+
+
+def _add_columns(
+    schema_editor: BaseDatabaseSchemaEditor, before: type[models.Model], after: type[models.Model]
+) -> None:
+    clauses: list[str] = []
+    values: list[Any] = []
+    for column, field in _missing_fields(after, before).items():
+        if column not in columns(schema_editor, after):
+            definition, params = schema_editor.column_sql(after, field)
+            clauses.append(f"ADD COLUMN {schema_editor.quote_name(column)} {definition}")
+            values += params or []
+    if clauses:
+        _alter(schema_editor, after, clauses, _instant(schema_editor), values)
+
+
+def _drop_columns(
+    schema_editor: BaseDatabaseSchemaEditor, before: type[models.Model], after: type[models.Model]
+) -> None:
+    present = columns(schema_editor, after)
+    clauses = [
+        f"DROP COLUMN {schema_editor.quote_name(column)}"
+        for column in _missing_fields(before, after)
+        if column in present
+    ]
+    if clauses:
+        _alter(schema_editor, after, clauses, _instant(schema_editor))
+
+
+def _change_indexes(
+    schema_editor: BaseDatabaseSchemaEditor, before: type[models.Model], after: type[models.Model]
+) -> None:
+    wanted, unwanted = _indexes(schema_editor, after), _indexes(schema_editor, before)
+    present = _present_indexes(schema_editor, after)
+    drop = [
+        f"DROP INDEX {schema_editor.quote_name(name)}"
+        for name in {**unwanted, **wanted}
+        if name in present and present[name] != wanted.get(name, (None, None))[0]
+    ]
+    add = [definition for name, (index, definition) in wanted.items() if present.get(name) != index]
+    if drop or add:
+        _alter(schema_editor, after, [*drop, *add], _in_place(schema_editor))
+
+
+# ---------------------------------------------------------------------------------------- what is there
+
+
+def columns(schema_editor: BaseDatabaseSchemaEditor, model: type[models.Model]) -> set[str]:
+    """The columns that the model's table has."""
+    with schema_editor.connection.cursor() as cursor:
+        found = schema_editor.connection.introspection.get_table_description(cursor, model._meta.db_table)
+    return {column.name for column in found}
+
+
+def _present_indexes(schema_editor: BaseDatabaseSchemaEditor, model: type[models.Model]) -> dict[str, Index]:
+    with schema_editor.connection.cursor() as cursor:
+        found = schema_editor.connection.introspection.get_constraints(cursor, model._meta.db_table)
+    return {
+        name: Index(tuple(details["columns"]), bool(details["unique"]))
+        for name, details in found.items()
+        if details["index"] or details["unique"]
+    }
+
+
+# ------------------------------------------------------------------------------------------ what models say
+
+
+def _missing_fields(model: type[models.Model], other: type[models.Model]) -> dict[str, Any]:
+    """The fields of a model that another state of it has not, by column."""
+    known = {str(field.column) for field in other._meta.local_concrete_fields}
+    own = {str(field.column): field for field in model._meta.local_concrete_fields}
+    return {column: field for column, field in own.items() if column not in known}
+
+
+def _indexes(
+    schema_editor: BaseDatabaseSchemaEditor, model: type[models.Model]
+) -> dict[str, tuple[Index, str]]:
+    """The named indexes and unique constraints of a model: what they are, and the clause that adds them."""
+    found = {}
+    quote = schema_editor.quote_name
+    for constraint in model._meta.constraints:
+        if isinstance(constraint, models.UniqueConstraint):
+            columns = tuple(_column(model, name) for name in constraint.fields)
+            clause = f"ADD UNIQUE INDEX {quote(constraint.name)} ({', '.join(map(quote, columns))})"
+            found[constraint.name] = Index(columns, unique=True), clause
+    for index in model._meta.indexes:
+        name = index.name_in(schema_editor.connection) if isinstance(index, LegacyIndex) else index.name
+        columns = tuple(_column(model, field) for field, _ in index.fields_orders)
+        clause = f"ADD INDEX {quote(name)} ({index.create_sql(model, schema_editor).parts['columns']})"
+        found[name] = Index(columns, unique=False), clause
+    return found
+
+
+def _column(model: type[models.Model], field: str) -> str:
+    concrete: Any = model._meta.get_field(field)
+    return str(concrete.column)

@@ -1,0 +1,103 @@
+"""Admin of rides: rides and their tiers are maintained here, what was observed is only shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from rides.models import Ride, RideClassification, RideStatusChange, RideStatusSnapshot
+from stats.admin.lists import Big, Editable, park, park_of_ride, ride
+
+
+@admin.register(Ride)
+class RideAdmin(Editable[Ride]):
+    """A ride is never deleted, which would take everything ever observed of it along: it is switched off."""
+
+    list_display = (
+        "ride_id",
+        "name",
+        park,
+        "category",
+        "entity_type",
+        "tier",
+        "is_active",
+        "last_operated_at",
+    )
+    list_display_links = ("ride_id", "name")
+    list_filter = ("is_active", "category", "entity_type", "tier", "park")
+    list_select_related = ("park",)
+    search_fields = ("name", "land_area", "=ride_id", "=queue_times_id", "=themeparks_wiki_id")
+    ordering = ("name", "ride_id")
+    autocomplete_fields = ("park",)
+    readonly_fields = ("last_operated_at", "created_at", "updated_at")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody deletes."""
+        return False
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """What the database would fill in."""
+        return {"is_active": True} | super().get_changeform_initial_data(request)
+
+
+@admin.register(RideClassification)
+class RideClassificationAdmin(Editable[RideClassification]):
+    """Tiers and their weights."""
+
+    list_display = (
+        "classification_id",
+        ride,
+        park_of_ride,
+        "tier",
+        "tier_weight",
+        "category",
+        "classification_method",
+        "confidence_score",
+        "classified_at",
+    )
+    list_filter = ("tier", "category", "classification_method", "ride__park")
+    list_select_related = ("ride__park",)
+    search_fields = ("ride__name", "=ride__ride_id", "override_reason")
+    ordering = ("-classification_id",)
+    autocomplete_fields = ("ride",)
+    readonly_fields = ("classified_at", "updated_at")
+
+
+@admin.register(RideStatusSnapshot)
+class RideStatusSnapshotAdmin(Big[RideStatusSnapshot]):
+    """Collections of rides, newest first."""
+
+    list_display = (
+        "snapshot_id",
+        ride,
+        park_of_ride,
+        "recorded_at",
+        "status",
+        "computed_is_open",
+        "is_open",
+        "wait_time",
+        "last_updated_api",
+    )
+    list_filter = ("recorded_at", "status", "computed_is_open", "ride__park")
+    search_through = "ride"
+
+
+@admin.register(RideStatusChange)
+class RideStatusChangeAdmin(Big[RideStatusChange]):
+    """Openings and closings of rides, newest first."""
+
+    list_display = (
+        "change_id",
+        ride,
+        park_of_ride,
+        "changed_at",
+        "previous_status_enum",
+        "new_status_enum",
+        "new_status",
+        "duration_in_previous_status",
+        "wait_time_at_change",
+    )
+    list_filter = ("changed_at", "new_status", "new_status_enum", "ride__park")
+    search_through = "ride"

@@ -1,0 +1,312 @@
+"""Admin of the statistics: shown only, as jobs own the rows; a reported doubt can be marked as resolved."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+
+from parkstats_project.base import clock
+from stats.admin.lists import Big, Editable, M, ReadOnly, links, list_of, park, park_of_ride, ride
+from stats.models import (
+    AggregationLog,
+    DataQualityIssue,
+    ParkDailyStats,
+    ParkDayArchive,
+    ParkLiveRanking,
+    ParkLiveRankingStaging,
+    ParkMonthlyStats,
+    ParkWeeklyStats,
+    ParkYearlyStats,
+    RideDailyStats,
+    RideLiveRanking,
+    RideLiveRankingStaging,
+    RideMonthlyStats,
+    RideWeeklyStats,
+    RideYearlyStats,
+)
+
+RIDE_FIGURES = (
+    "uptime_percentage",
+    "uptime_minutes",
+    "downtime_minutes",
+    "operating_hours_minutes",
+    "avg_wait_time",
+    "peak_wait_time",
+    "status_changes",
+)
+PARK_FIGURES = (
+    "avg_uptime_percentage",
+    "total_downtime_hours",
+    "rides_with_downtime",
+    "total_rides_tracked",
+    "avg_wait_time",
+    "peak_wait_time",
+)
+
+
+class OfVersion(admin.SimpleListFilter):
+    """The versions that exist; asking the table for them would read all of it."""
+
+    title = "metrics version"
+    parameter_name = "metrics_version"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """1 is the legacy's own calculation (design.md D6)."""
+        return [("1", "1"), ("2", "2")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Rows of one version."""
+        return (
+            queryset.filter(metrics_version=int(self.value() or 0))
+            if self.value() in ("1", "2")
+            else queryset
+        )
+
+
+class Daily(Big[M]):
+    """A daily row leads to what it was computed from, as far as raw rows are left."""
+
+    readonly_fields = ("observed",)
+
+    @abstractmethod
+    def sources(self, row: Any, day: dict[str, str]) -> list[tuple[str, str]]:
+        """(address, text) of lists; `day` selects the Pacific day in a snapshot table."""
+
+    def observed(self, row: Any) -> SafeString:
+        """The links."""
+        start, end = (moment.isoformat() for moment in clock.pacific_day(row.stat_date))
+        return links(self.sources(row, {"recorded_at__gte": start, "recorded_at__lt": end}))
+
+
+@admin.register(RideDailyStats)
+class RideDailyStatsAdmin(Daily[RideDailyStats]):
+    """Days of rides; ordered as the index on stat_date has them."""
+
+    list_display = ("stat_id", "stat_date", ride, park_of_ride, *RIDE_FIGURES, "metrics_version")
+    list_filter = ("stat_date", OfVersion, "ride__park")
+    search_through = "ride"
+    ordering = ("-stat_date", "pk")
+
+    def sources(self, row: RideDailyStats, day: dict[str, str]) -> list[tuple[str, str]]:
+        """The ride's snapshots."""
+        return [
+            (list_of("rides.RideStatusSnapshot", ride__exact=row.ride_id, **day), "the day's ride snapshots")
+        ]
+
+
+@admin.register(ParkDailyStats)
+class ParkDailyStatsAdmin(Daily[ParkDailyStats]):
+    """Days of parks; ordered as the index on stat_date has them."""
+
+    list_display = ("stat_id", "stat_date", park, *PARK_FIGURES, "shame_score", "metrics_version")
+    list_filter = ("stat_date", OfVersion, "park")
+    search_through = "park"
+    ordering = ("-stat_date", "pk")
+
+    def sources(self, row: ParkDailyStats, day: dict[str, str]) -> list[tuple[str, str]]:
+        """The park's snapshots, and the daily rows of its rides."""
+        rides = {"ride__park__park_id__exact": row.park_id, "stat_date__exact": row.stat_date}
+        return [
+            (
+                list_of("parks.ParkActivitySnapshot", park__exact=row.park_id, **day),
+                "the day's park snapshots",
+            ),
+            (list_of("stats.RideDailyStats", **rides), "the day's rides"),
+        ]
+
+
+@admin.register(RideWeeklyStats)
+class RideWeeklyStatsAdmin(Big[RideWeeklyStats]):
+    """ISO weeks of rides."""
+
+    list_display = (
+        "stat_id",
+        "year",
+        "week_number",
+        ride,
+        park_of_ride,
+        *RIDE_FIGURES,
+        "trend_vs_previous_week",
+    )
+    list_filter = ("year", "ride__park")
+    search_through = "ride"
+    ordering = ("-year", "-week_number", "pk")
+
+
+@admin.register(ParkWeeklyStats)
+class ParkWeeklyStatsAdmin(Big[ParkWeeklyStats]):
+    """ISO weeks of parks."""
+
+    list_display = ("stat_id", "year", "week_number", park, *PARK_FIGURES, "trend_vs_previous_week")
+    list_filter = ("year", "park")
+    search_through = "park"
+    ordering = ("-year", "-week_number", "pk")
+
+
+@admin.register(RideMonthlyStats)
+class RideMonthlyStatsAdmin(Big[RideMonthlyStats]):
+    """Months of rides."""
+
+    list_display = ("stat_id", "year", "month", ride, park_of_ride, *RIDE_FIGURES, "trend_vs_previous_month")
+    list_filter = ("year", "month", "ride__park")
+    search_through = "ride"
+    ordering = ("-year", "-month", "pk")
+
+
+@admin.register(ParkMonthlyStats)
+class ParkMonthlyStatsAdmin(Big[ParkMonthlyStats]):
+    """Months of parks."""
+
+    list_display = ("stat_id", "year", "month", park, *PARK_FIGURES, "trend_vs_previous_month")
+    list_filter = ("year", "month", "park")
+    search_through = "park"
+    ordering = ("-year", "-month", "pk")
+
+
+@admin.register(RideYearlyStats)
+class RideYearlyStatsAdmin(Big[RideYearlyStats]):
+    """Years of rides."""
+
+    list_display = ("stat_id", "year", ride, park_of_ride, *RIDE_FIGURES, "trend_vs_previous_year")
+    list_filter = ("year", "ride__park")
+    search_through = "ride"
+    ordering = ("-year", "pk")
+
+
+@admin.register(ParkYearlyStats)
+class ParkYearlyStatsAdmin(Big[ParkYearlyStats]):
+    """Years of parks."""
+
+    list_display = ("stat_id", "year", park, *PARK_FIGURES, "trend_vs_previous_year")
+    list_filter = ("year", "park")
+    search_through = "park"
+    ordering = ("-year", "pk")
+
+
+@admin.register(ParkLiveRanking, ParkLiveRankingStaging)
+class ParkLiveRankingAdmin(ReadOnly[Any]):
+    """Parks as of the last collection; one row each."""
+
+    list_display = (
+        park,
+        "park_is_open",
+        "shame_score",
+        "rides_down",
+        "total_rides",
+        "total_downtime_hours",
+        "weighted_downtime_hours",
+        "total_park_weight",
+        "calculated_at",
+    )
+    list_display_links = ("calculated_at",)
+    list_filter = ("park_is_open", "is_disney", "is_universal")
+    list_select_related = ("park",)
+    search_fields = ("park_name", "=park__park_id")
+    ordering = ("-shame_score", "pk")
+
+
+@admin.register(RideLiveRanking, RideLiveRankingStaging)
+class RideLiveRankingAdmin(ReadOnly[Any]):
+    """Troubled rides as of the last collection; one row each."""
+
+    list_display = (
+        ride,
+        park,
+        "is_down",
+        "current_status",
+        "current_wait_time",
+        "downtime_hours",
+        "downtime_incidents",
+        "tier",
+        "last_status_change",
+        "calculated_at",
+    )
+    list_display_links = ("calculated_at",)
+    list_filter = ("is_down", "current_status", "is_disney", "is_universal", "tier")
+    list_select_related = ("ride", "park")
+    search_fields = ("ride_name", "park_name", "=ride__ride_id")
+    ordering = ("-downtime_hours", "pk")
+
+
+@admin.register(AggregationLog)
+class AggregationLogAdmin(ReadOnly[AggregationLog]):
+    """Runs of jobs, newest first."""
+
+    list_display = (
+        "log_id",
+        "aggregation_date",
+        "aggregation_type",
+        "status",
+        "started_at",
+        "completed_at",
+        "parks_processed",
+        "rides_processed",
+        "error_message",
+    )
+    list_filter = ("status", "aggregation_type", "aggregation_date")
+    search_fields = ("error_message",)
+    ordering = ("-log_id",)
+
+
+@admin.register(DataQualityIssue)
+class DataQualityIssueAdmin(Editable[DataQualityIssue]):
+    """Doubts that the collector reported. People say whether they are resolved, and nothing else."""
+
+    list_display = (
+        "issue_id",
+        "detected_at",
+        "issue_type",
+        "data_source",
+        park,
+        ride,
+        "entity_name",
+        "data_age_minutes",
+        "reported_status",
+        "is_resolved",
+    )
+    list_filter = ("is_resolved", "issue_type", "data_source", "detected_at", "park")
+    list_select_related = ("park", "ride")
+    search_fields = ("entity_name", "=themeparks_wiki_id", "=ride__ride_id")
+    ordering = ("-issue_id",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: DataQualityIssue | None = None) -> list[str]:
+        """All but the one that is maintained."""
+        return [field.name for field in self.model._meta.fields if field.name != "is_resolved"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Only the collector adds."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody deletes."""
+        return False
+
+    def save_model(
+        self, request: HttpRequest, obj: DataQualityIssue, form: ModelForm[DataQualityIssue], change: bool
+    ) -> None:
+        """A resolved issue says since when."""
+        if "is_resolved" in form.changed_data:
+            obj.resolved_at = clock.now().replace(microsecond=0) if obj.is_resolved else None
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(ParkDayArchive)
+class ParkDayArchiveAdmin(Big[ParkDayArchive]):
+    """Archived days; the payload stays in the database."""
+
+    list_display = ("archive_id", "stat_date", "kind", park, "row_count", "created_at")
+    list_filter = ("kind", "stat_date", "park")
+    search_through = "park"
+    # As its unique key has them.
+    ordering = ("-stat_date", "-kind", "-park_id")
+    exclude = ("payload",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ParkDayArchive]:
+        """Without what is big."""
+        return super().get_queryset(request).defer("payload", "ride_ids")

@@ -1,0 +1,61 @@
+"""The awards: GET /api/trends/longest-wait-times and /api/trends/least-reliable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from rest_framework.request import Request
+
+from parkstats_project.base import clock
+from stats.api.wire import params, results
+from stats.api.wire.attribution import ATTRIBUTION_TEXT
+from stats.api.wire.endpoint import Payload, endpoint
+from stats.questions.trends import awards
+
+
+@dataclass(frozen=True, kw_only=True)
+class Award(params.Parameters):
+    """contract/awards.md, common part."""
+
+    limit: int = params.award_limit()
+    period: str = params.one_of("period", awards.PERIODS, default="today")
+    filter: str = params.trend_filter()
+    entity: str = params.one_of("entity", awards.ENTITIES, default="rides")
+
+
+@endpoint("GET", parameters=Award)
+def longest_wait_times(request: Request) -> Payload:
+    """Parks or rides with the longest mean wait (contract/awards.md, longest-wait-times)."""
+    return _answer("trends/longest-wait-times", Award.read(request), awards.longest_waits)
+
+
+@endpoint("GET", parameters=Award)
+def least_reliable(request: Request) -> Payload:
+    """Rides with the most downtime, parks with the highest score (contract/awards.md, least-reliable)."""
+    return _answer("trends/least-reliable", Award.read(request), awards.least_reliable)
+
+
+def _answer(route: str, asked: Award, question: Callable[..., Sequence[Any]]) -> Payload:
+    now: datetime = clock.now()
+    rows = results.kept(
+        route,
+        asked,
+        lambda: question(
+            entity=asked.entity, period=asked.period, among=asked.filter, limit=asked.limit, now=now
+        ),
+    )
+    # The legacy says "cached" even on a first call (contract/awards.md).
+    return {
+        "success": True,
+        "entity": asked.entity,
+        "period": asked.period,
+        "filter": asked.filter,
+        "data": rows,
+        "count": len(rows),
+        "cached": True,
+        "attribution": ATTRIBUTION_TEXT,
+        "timestamp": clock.iso_z(now),
+    }

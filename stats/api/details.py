@@ -1,0 +1,58 @@
+"""One park and one ride: GET /api/parks/<id>/details, GET /api/rides/<id>/details."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rest_framework.request import Request
+
+from parkstats_project.base import clock
+from stats.api.wire import params, results
+from stats.api.wire.attribution import ATTRIBUTION
+from stats.api.wire.endpoint import Payload, endpoint
+from stats.api.wire.renderer import not_found
+from stats.questions.parks import details as park_details
+from stats.questions.rides import details as ride_details
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParkPeriod(params.Parameters):
+    """contract/parks.md 4."""
+
+    period: str = params.one_of_or_default(park_details.PERIODS, default="live")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RidePeriod(params.Parameters):
+    """contract/rides.md 3."""
+
+    period: str = params.one_of(
+        "period",
+        ride_details.PERIODS,
+        default="today",
+        error="Invalid period. Must be 'today', 'yesterday', 'last_week', or 'last_month'",
+    )
+
+
+@endpoint("GET", parameters=ParkPeriod)
+def park(request: Request, park_id: int) -> Payload:
+    """A park: who it is, its state now, what cost it its score, and a chart (contract/parks.md 4)."""
+    asked = ParkPeriod.read(request)
+    found = park_details.of_period(park_id, asked.period, now=clock.now())
+    if found is None:
+        raise not_found(f"Park {park_id} not found")
+    return {"success": True, "period": asked.period, "attribution": ATTRIBUTION, **found}
+
+
+@endpoint("GET", parameters=RidePeriod)
+def ride(request: Request, ride_id: int) -> Payload:
+    """A ride hour by hour or day by day (contract/rides.md 3)."""
+    asked = RidePeriod.read(request)
+    return results.answer("rides/details", (ride_id, asked.period), lambda: _ride(ride_id, asked.period))
+
+
+def _ride(ride_id: int, period: str) -> dict[str, object]:
+    found = ride_details.of_period(ride_id, period, now=clock.now())
+    if found is None:
+        raise not_found(f"Ride {ride_id} not found")
+    return {"success": True, "period": period, "attribution": ATTRIBUTION, **found}

@@ -1,0 +1,42 @@
+"""`/` and `/api/health` (contract/search-and-health.md 1 and 2)."""
+
+from __future__ import annotations
+
+from rest_framework.request import Request
+
+from parkstats_project.base import clock
+from stats.api.wire.endpoint import Payload, endpoint
+from stats.api.wire.renderer import WireError
+from stats.questions import health as stats_health
+
+API_VERSION = "1.0.0"
+
+
+@endpoint("GET")
+def root(request: Request) -> Payload:
+    """The name of the service and the beginnings of its URLs."""
+    return {
+        "endpoints": {
+            name: f"/api/{name}" for name in ("audit", "health", "parks", "rides", "search", "trends")
+        },
+        "name": "Theme Park Downtime Tracker API",
+        "status": "running",
+        "version": API_VERSION,
+    }
+
+
+@endpoint("GET")
+def health(request: Request) -> Payload:
+    """200, healthy or degraded; 503 when the database does not answer."""
+    now = clock.now()
+    checks, answered = stats_health.checks(now=now)
+    status = stats_health.overall(checks) if answered else "unhealthy"
+    payload = {
+        "api_version": API_VERSION,
+        "checks": checks,
+        "status": status,
+        "timestamp": stats_health.iso(now),
+    }
+    if not answered:
+        raise WireError(503, payload)
+    return payload

@@ -1,0 +1,202 @@
+"""The API's description: OpenAPI 3.1 at /api/schema, a page to try it at /api/docs.
+
+Nothing is said twice. Parameters come from the parameter classes (`parameters`), shapes from the
+payload types (`types`), texts from the views' docstrings; here is which shape belongs to which
+route, and which errors there are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from http import HTTPStatus
+from typing import Any, Final, cast
+
+from django.http import HttpResponse
+from django.templatetags.static import static
+from django.urls import reverse
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.openapi import AutoSchema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from stats.api.health import API_VERSION
+from stats.api.openapi import answers, audit_answers, chart_answers
+from stats.api.openapi import parameters as described_parameters
+from stats.api.openapi.types import Schema, Types, example
+from stats.api.wire.endpoint import WireView
+from stats.api.wire.renderer import HTML, JSON, Rendered, encode, framework_error
+
+# Path -> shape of its 200. That no route is missing is what a test says.
+OK: Final[dict[str, Any]] = {
+    "/": answers.Root,
+    "/api/health": answers.Health,
+    "/api/search/index": answers.SearchIndex,
+    "/api/parks/downtime": answers.ParkDowntime,
+    "/api/parks/waittimes": answers.ParkWaits,
+    "/api/rides/downtime": answers.RideDowntime,
+    "/api/rides/waittimes": answers.RideWaits,
+    "/api/live/status-summary": answers.StatusSummary,
+    "/api/parks/{park_id}/rides": answers.ParkRides,
+    "/api/parks/{park_id}/details": answers.ParkDetails,
+    "/api/parks/{park_id}/rides/charts": answers.RideComparison,
+    "/api/rides/{ride_id}/details": answers.RideDetails,
+    "/api/trends": chart_answers.ParkTrends | chart_answers.RideTrends,
+    "/api/trends/chart-data": chart_answers.ChartData,
+    "/api/trends/heatmap-data": chart_answers.HeatMap,
+    "/api/trends/longest-wait-times": chart_answers.LongestWaits,
+    "/api/trends/least-reliable": chart_answers.LeastReliable,
+    "/api/audit/status": audit_answers.Audit,
+    "/api/audit/anomalies": audit_answers.Anomalies,
+    "/api/audit/flagged-entities": audit_answers.Flagged,
+    "/api/audit/run": audit_answers.AuditRun,
+    "/api/audit/verify": audit_answers.Verified,
+    "/api/audit/data-quality": audit_answers.Issues,
+    "/api/audit/data-quality/summary": audit_answers.IssueSummary,
+    "/api/analytics/buckets": chart_answers.Buckets,
+}
+# Errors in a shape of their own.
+ERRORS: Final[dict[tuple[str, int], Any]] = {
+    ("/api/health", 503): answers.Health,
+    ("/api/search/index", 500): answers.SearchFailure,
+}
+BODIES: Final[dict[str, Any]] = {
+    "/api/audit/run": audit_answers.RunBody,
+    "/api/audit/verify": audit_answers.VerifyBody,
+}
+# Routes that look up ids which are not in the path.
+LOOKING_UP: Final = ("/api/analytics/buckets",)
+# Errors of routes and of what is around them; every route may answer these.
+EVERYWHERE: Final[dict[int, Any]] = {
+    400: answers.RouteError | answers.FrameworkError,
+    405: answers.FrameworkError,
+    414: answers.FrameworkError,
+    500: answers.RouteError | answers.FrameworkError,
+    503: answers.RouteError | answers.FrameworkError,
+}
+# Of routes that look something up by id, and of routes that read a body.
+WITH_ID: Final[dict[int, Any]] = {404: answers.RouteError | answers.FrameworkError}
+WITH_BODY: Final[dict[int, Any]] = {413: answers.FrameworkError, 415: answers.FrameworkError}
+
+
+class Description(AutoSchema):
+    """Describes one operation of a `WireView`; the generator finds it through the settings."""
+
+    def get_operation(
+        self, path: str, path_regex: str, path_prefix: str, method: str, registry: Any
+    ) -> Schema:
+        """The operation object."""
+        view = cast(WireView, self.view)
+        parameters = view.parameters
+        types = Types(registry, described_parameters.allowed_values(parameters))
+        ids = re.findall(r"{(\w+)}", path)
+        text = re.sub(r" \(contract/[^)]*\)", "", view.__doc__ or "")
+        summary, _, rest = text.partition("\n")
+        operation: Schema = {
+            "operationId": _identifier(path),
+            "summary": summary,
+            "tags": [_tag(path)],
+            "parameters": [
+                *map(described_parameters.of_id, ids),
+                *described_parameters.of_class(parameters),
+            ],
+            "responses": {},
+        }
+        if rest.strip():
+            operation["description"] = re.sub(r"\s+", " ", rest).strip()
+        shapes: dict[int, Any] = {200: OK[path], **EVERYWHERE}
+        if ids or path in LOOKING_UP:
+            shapes |= WITH_ID
+        if path in BODIES:
+            shapes |= WITH_BODY
+            operation["requestBody"] = {
+                "required": True,
+                "content": {JSON: {"schema": types.schema(BODIES[path])}},
+            }
+        for status, shape in sorted(shapes.items()):
+            schema = types.schema(ERRORS.get((path, status), shape))
+            operation["responses"][str(status)] = {
+                "description": HTTPStatus(status).phrase,
+                "content": {JSON: {"schema": schema}},
+            }
+        _add_examples(operation, described_parameters.refusal(parameters))
+        return operation
+
+
+def _add_examples(operation: Schema, refusal: Mapping[str, Any] | None) -> None:
+    """Bodies of errors, as they are; those of answers are made when all shapes are known."""
+    for status, response in operation["responses"].items():
+        content = response["content"][JSON]
+        if status == "400" and refusal:
+            content["example"] = dict(refusal)
+        elif status in ("405", "413", "414", "415"):
+            content["example"] = dict(framework_error(int(status)).body)
+
+
+def _identifier(path: str) -> str:
+    words = re.findall(r"\w+", path.replace("{", "of_"))
+    return "_".join(words[1:] if words[:1] == ["api"] else words) or "root"
+
+
+def _tag(path: str) -> str:
+    parts = path.split("/")
+    return parts[2] if len(parts) > 3 else "trends" if path == "/api/trends" else "service"
+
+
+@cache
+def document() -> Schema:
+    """The whole description."""
+    generator = SchemaGenerator(api_version=API_VERSION)  # type: ignore[no-untyped-call]
+    found: Schema = generator.get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    schemas = found["components"]["schemas"]
+    for operations in found["paths"].values():
+        for operation in operations.values():
+            for part in [operation["responses"]["200"], operation.get("requestBody")]:
+                if part:
+                    content = part["content"][JSON]
+                    content["example"] = example(content["schema"], schemas)
+    return found
+
+
+@cache
+def _written() -> Rendered:
+    return Rendered(encode(document()))
+
+
+class SchemaView(WireView):
+    """GET /api/schema."""
+
+    schema = None
+
+    def get(self, request: Request) -> Response:
+        """The description as JSON."""
+        return Response(_written())
+
+
+PAGE: Final = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>parkstats API</title>
+<link rel="icon" href="{files}favicon-32x32.png">
+<link rel="stylesheet" href="{files}swagger-ui.css">
+<div id="description"></div>
+<script src="{files}swagger-ui-bundle.js"></script>
+<script>
+  // Without a validator, whose badge would come from another host.
+  SwaggerUIBundle({{url: "{schema}", dom_id: "#description", deepLinking: true, validatorUrl: null}});
+</script>
+</html>
+"""
+
+
+class PageView(WireView):
+    """GET /api/docs."""
+
+    schema = None
+
+    def get(self, request: Request) -> HttpResponse:
+        """A page on which every route can be tried; all its files are this application's own."""
+        files = static("drf_spectacular_sidecar/swagger-ui-dist/")
+        return HttpResponse(PAGE.format(files=files, schema=reverse("api-schema")), content_type=HTML)

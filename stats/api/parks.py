@@ -1,0 +1,86 @@
+"""The two park rankings: GET /api/parks/downtime, GET /api/parks/waittimes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from rest_framework.request import Request
+
+from parkstats_project.base import clock
+from stats.api.wire import params, results
+from stats.api.wire.attribution import ATTRIBUTION
+from stats.api.wire.endpoint import Payload, endpoint
+from stats.questions.parks import downtime, totals, waits
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParkDowntime(params.Parameters):
+    """contract/parks.md 1."""
+
+    limit: int = params.limit(50, at_most=100)
+    period: str = params.one_of("period", clock.PERIODS, default="live")
+    filter: str = params.park_filter()
+    sort_by: str = params.one_of("sort_by", downtime.PARK_SORTS, default="shame_score")
+    weighted: bool = params.flag(False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParkWaits(params.Parameters):
+    """contract/parks.md 2."""
+
+    limit: int = params.limit(50, at_most=100)
+    period: str = params.one_of(
+        "period",
+        waits.PARK_PERIODS,
+        default="live",
+        error="Invalid period. Must be 'live', 'today', 'yesterday', 'last_week', or 'last_month'",
+    )
+    filter: str = params.park_filter()
+
+
+@endpoint("GET", parameters=ParkDowntime)
+def by_downtime(request: Request) -> Payload:
+    """Parks by score or downtime of a period, with figures over all of them."""
+    asked = ParkDowntime.read(request)
+    return results.answer("parks/downtime", asked, lambda: _by_downtime(asked))
+
+
+def _by_downtime(asked: ParkDowntime) -> dict[str, Any]:
+    now = clock.now()
+    return {
+        "success": True,
+        "period": asked.period,
+        "filter": asked.filter,
+        "sort_by": asked.sort_by,
+        "weighted": asked.weighted,
+        "attribution": ATTRIBUTION,
+        "aggregate_stats": totals.park_totals(period=asked.period, now=now, among=asked.filter),
+        "data": downtime.ranked_parks(
+            period=asked.period,
+            now=now,
+            among=asked.filter,
+            sort_by=asked.sort_by,
+            weighted=asked.weighted,
+            limit=asked.limit,
+        ),
+    }
+
+
+@endpoint("GET", parameters=ParkWaits)
+def by_wait(request: Request) -> Payload:
+    """Parks by the average wait of a period."""
+    asked = ParkWaits.read(request)
+    return results.answer("parks/waittimes", asked, lambda: _by_wait(asked))
+
+
+def _by_wait(asked: ParkWaits) -> dict[str, Any]:
+    return {
+        "success": True,
+        "period": asked.period,
+        "filter": asked.filter,
+        "attribution": ATTRIBUTION,
+        "data": waits.ranked_parks(
+            period=asked.period, now=clock.now(), among=asked.filter, limit=asked.limit
+        ),
+    }

@@ -1,0 +1,75 @@
+"""The two ride rankings: GET /api/rides/downtime, GET /api/rides/waittimes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from rest_framework.request import Request
+
+from parkstats_project.base import clock
+from stats.api.wire import params, results
+from stats.api.wire.attribution import ATTRIBUTION
+from stats.api.wire.endpoint import Payload, endpoint
+from stats.questions.rides import downtime, waits
+
+
+@dataclass(frozen=True, kw_only=True)
+class RideDowntime(params.Parameters):
+    """contract/rides.md 1."""
+
+    limit: int = params.limit(100, at_most=200)
+    period: str = params.one_of("period", clock.PERIODS, default="live")
+    filter: str = params.park_filter()
+    sort_by: str = params.one_of("sort_by", downtime.RIDE_SORTS, default="downtime_hours")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RideWaits(params.Parameters):
+    """contract/rides.md 2: only `mode` selects; `period` is its default and is shown."""
+
+    limit: int = params.limit(100, at_most=200)
+    period: str = params.one_of("period", clock.PERIODS, default="live")
+    mode: str = params.one_of("mode", waits.RIDE_MODES, default=params.SameAs("period"))
+    filter: str = params.park_filter()
+
+
+@endpoint("GET", parameters=RideDowntime)
+def by_downtime(request: Request) -> Payload:
+    """Rides by the downtime of a period."""
+    asked = RideDowntime.read(request)
+    return results.answer("rides/downtime", asked, lambda: _by_downtime(asked))
+
+
+def _by_downtime(asked: RideDowntime) -> dict[str, Any]:
+    return {
+        "success": True,
+        "period": asked.period,
+        "filter": asked.filter,
+        "attribution": ATTRIBUTION,
+        "data": downtime.ranked_rides(
+            period=asked.period,
+            now=clock.now(),
+            among=asked.filter,
+            sort_by=asked.sort_by,
+            limit=asked.limit,
+        ),
+    }
+
+
+@endpoint("GET", parameters=RideWaits)
+def by_wait(request: Request) -> Payload:
+    """Rides by the average wait of a period, or by a figure of the running week."""
+    asked = RideWaits.read(request)
+    return results.answer("rides/waittimes", asked, lambda: _by_wait(asked))
+
+
+def _by_wait(asked: RideWaits) -> dict[str, Any]:
+    return {
+        "success": True,
+        "period": asked.period,
+        "mode": asked.mode,
+        "filter": asked.filter,
+        "attribution": ATTRIBUTION,
+        "data": waits.ranked_rides(mode=asked.mode, now=clock.now(), among=asked.filter, limit=asked.limit),
+    }

@@ -1,0 +1,42 @@
+"""Improving and declining parks and rides: GET /api/trends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rest_framework.request import Request
+
+from parkstats_project.base import clock
+from stats.api.wire import params
+from stats.api.wire.attribution import ATTRIBUTION_TEXT
+from stats.api.wire.endpoint import Payload, endpoint
+from stats.questions.trends import changes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trends(params.Parameters):
+    """contract/trends.md, parameters."""
+
+    limit: int = params.trend_limit()
+    period: str = params.one_of("period", changes.PERIODS, default="last_week")
+    category: str = params.one_of("category", changes.CATEGORIES, required=True)
+    filter: str = params.trend_filter()
+
+
+@endpoint("GET", parameters=Trends)
+def trends(request: Request) -> Payload:
+    """Parks or rides with less or more downtime than the week before (contract/trends.md)."""
+    asked = Trends.read(request)
+    now = clock.now()
+    rows = changes.ranked(category=asked.category, among=asked.filter, limit=asked.limit, now=now)
+    return {
+        "success": True,
+        "period": asked.period,
+        "category": asked.category,
+        "filter": asked.filter,
+        "comparison": changes.comparison(period=asked.period, now=now),
+        asked.category.partition("-")[0]: rows,
+        "count": len(rows),
+        "attribution": ATTRIBUTION_TEXT,
+        "timestamp": clock.iso_z(now),
+    }

@@ -1,0 +1,214 @@
+"""The state of rides and parks at this moment.
+
+"This moment" is the last two hours of the request's clock, cut to whole seconds (contract/rules.md 4,
+"Live window"). What was observed last of all, however old, is a separate question (`newest_of_rides`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+import polars as pl
+from django.db.models import OuterRef, Q, Subquery
+
+from parks.models import Park, ParkActivitySnapshot, ParkSchedule
+from parkstats_project.base import clock
+from rides.choices import RideStatus
+from rides.models import Ride, RideStatusSnapshot
+from rides.status import CODES, PARK_CLOSED, TEXTS
+from stats import rules
+from stats.frames import observations, roster
+from stats.frames.expressions import Epoch, StatusCode, integer
+from stats.frames.roster import is_entity
+
+# A schedule row belongs to a local date; its hours are never further from that date than this.
+SCHEDULE_REACH = timedelta(days=7)
+
+
+def live_window(now: datetime) -> clock.Window:
+    """**Live window** (contract/rules.md 4): two hours back from the running second, that second included."""
+    second = now.replace(microsecond=0)
+    return clock.Window(second - timedelta(hours=rules.LIVE_WINDOW_HOURS), second + timedelta(seconds=1))
+
+
+def scheduled_open(*, now: datetime) -> set[int]:
+    """Ids of the parks with an OPERATING schedule that contains this second, ends included."""
+    second = now.replace(microsecond=0)
+    near = ((second - SCHEDULE_REACH).date(), (second + SCHEDULE_REACH).date())
+    rows = ParkSchedule.objects.open_at(second).filter(schedule_date__range=near)
+    return set(rows.values_list("park_id", flat=True))
+
+
+def park_is_open(*, now: datetime) -> pl.DataFrame:
+    """Whether each park is open now: park_id, park_is_open (1, 0 or null), every park of the roster.
+
+    PARK-NOW of contract/README.md 10: 1 by schedule, else the flag of the newest observation of the live
+    window, else null. One query besides what `observations` and `roster` keep.
+    """
+    newest = observations.parks(live_window(now)).unique("park_id", keep="last")
+    by_schedule = pl.col("park_id").is_in(list(scheduled_open(now=now)))
+    return (
+        roster.current()
+        .parks.select("park_id")
+        .join(newest.select("park_id", "open"), on="park_id", how="left", maintain_order="left")
+        .select(
+            "park_id",
+            park_is_open=pl.when(by_schedule)
+            .then(pl.lit(1, pl.Int8))
+            .otherwise(pl.col("open").cast(pl.Int8)),
+        )
+    )
+
+
+def ride_status(*, now: datetime) -> pl.DataFrame:
+    """What each ride shows now: ride_id, current_status, current_is_open, every ride of the roster.
+
+    CUR-STATUS and CUR-OPEN of contract/README.md 10; both null without an observation in the live window.
+    No query besides what `observations` and `roster` keep.
+    """
+    window = live_window(now)
+    closed = observations.parks(window).unique("park_id", keep="last").filter(~pl.col("open"))
+    by_source = pl.col("status").replace_strict(TEXTS, default=None, return_dtype=pl.String)
+    by_flag = pl.when("running").then(pl.lit(RideStatus.OPERATING)).otherwise(pl.lit(RideStatus.DOWN))
+    shown = (
+        observations.rides(window)
+        .unique("ride_id", keep="last")
+        .select(
+            "ride_id",
+            current_status=pl.when(pl.col("park_id").is_in(closed["park_id"].to_list()))
+            .then(pl.lit(PARK_CLOSED))
+            .otherwise(pl.coalesce(by_source, by_flag)),
+        )
+    )
+    return (
+        roster.current()
+        .rides.select("ride_id")
+        .join(shown, on="ride_id", how="left", maintain_order="left")
+        .with_columns(current_is_open=(pl.col("current_status") == RideStatus.OPERATING).cast(pl.Int8))
+    )
+
+
+def newest_of_rides(rides: Collection[int], *, now: datetime) -> pl.DataFrame:
+    """The newest observation of all time of each ride: ride_id, at, status (code), wait, running.
+
+    A ride observed twice at its newest second has two rows, one never observed has none
+    (contract/parks.md 4.2). The database is asked only about rides unseen in the live window.
+    """
+    seen = (
+        observations.rides(live_window(now))
+        .filter(pl.col("ride_id").is_in(list(rides)))
+        .filter(pl.col("at") == pl.col("at").max().over("ride_id"))
+        .select("ride_id", "at", "status", "wait", "running")
+    )
+    unseen = set(rides).difference(seen["ride_id"])
+    rows = _newest_ride_rows(unseen) if unseen else []
+    older = pl.DataFrame(rows, schema=seen.schema, orient="row")
+    return pl.concat([seen, older]).sort("ride_id", maintain_order=True)
+
+
+def newest_of_parks(parks: Collection[int], *, now: datetime) -> pl.DataFrame:
+    """The newest observation of all time of each park, one row each: park_id, at, open.
+
+    A park never observed has no row. The database is asked only about parks unseen in the live window.
+    """
+    seen = (
+        observations.parks(live_window(now))
+        .filter(pl.col("park_id").is_in(list(parks)))
+        .unique("park_id", keep="last")
+        .select("park_id", "at", "open")
+    )
+    unseen = set(parks).difference(seen["park_id"])
+    rows = _newest_park_rows(unseen) if unseen else []
+    older = pl.DataFrame(rows, schema=seen.schema, orient="row")
+    return pl.concat([seen, older]).sort("park_id")
+
+
+def _newest_ride_rows(rides: Collection[int]) -> list[tuple[int, int, int, int | None, bool]]:
+    """Rows of `newest_of_rides` from the database: one index look-up for each ride, then the rows."""
+    newest = RideStatusSnapshot.objects.filter(ride=OuterRef("ride_id")).order_by("-recorded_at")
+    moments: dict[datetime, list[int]] = {}
+    for ride_id, moment in Ride.objects.filter(ride_id__in=rides).values_list(
+        "ride_id", Subquery(newest.values("recorded_at")[:1])
+    ):
+        if moment is not None:
+            moments.setdefault(moment, []).append(ride_id)
+    if not moments:
+        return []
+    # The rides of a park share their moment, so these are few alternatives.
+    at_their_newest = Q()
+    for moment, ride_ids in moments.items():
+        at_their_newest |= Q(recorded_at=moment, ride_id__in=ride_ids)
+    rows = RideStatusSnapshot.objects.filter(at_their_newest).order_by("snapshot_id")
+    return [
+        (ride_id, at, status, wait, bool(running))
+        for ride_id, at, status, wait, running in rows.values_list(
+            "ride_id", Epoch("recorded_at"), StatusCode("status"), "wait_time", integer("computed_is_open")
+        )
+    ]
+
+
+def _newest_park_rows(parks: Collection[int]) -> list[tuple[int, int, bool]]:
+    """Rows of `newest_of_parks` from the database."""
+    newest = ParkActivitySnapshot.objects.filter(park=OuterRef("park_id"))
+    newest = newest.order_by("-recorded_at", "-snapshot_id")
+    found = Park.objects.filter(park_id__in=parks).values_list(
+        Subquery(newest.values("snapshot_id")[:1]), flat=True
+    )
+    rows = ParkActivitySnapshot.objects.filter(snapshot_id__in=[number for number in found if number])
+    return [
+        (park_id, at, bool(is_open))
+        for park_id, at, is_open in rows.values_list(
+            "park_id", Epoch("recorded_at"), integer("park_appears_open")
+        )
+    ]
+
+
+def status_summary(
+    *, now: datetime, disney_universal: bool = False, park_id: int | None = None
+) -> dict[str, int]:
+    """Number of active attractions by what they show now, and their total (contract/live.md 1).
+
+    Keys: the four statuses, PARK_CLOSED and `total`. Rides not observed in the live window are in no count.
+    Unlike the current status of rankings, the newest observation is the one with the highest snapshot id,
+    and a ride that is down counts as CLOSED until it has run today.
+    """
+    rides = roster.current().rides.filter("active_attraction")
+    if disney_universal:
+        flagged = roster.current().parks.filter(rules.disney_or_universal())
+        rides = rides.filter(pl.col("park_id").is_in(flagged["park_id"].to_list()))
+    if park_id is not None:
+        rides = rides.filter(is_entity("park_id", park_id))
+    parks = rides["park_id"].unique().to_list()
+    window = live_window(now)
+    closed = (
+        observations.parks(window, parks=parks)
+        .sort("snapshot_id")
+        .unique("park_id", keep="last")
+        .filter(~pl.col("open"))
+    )
+    newest = (
+        observations.rides(window, parks=parks)
+        .filter(pl.col("ride_id").is_in(rides["ride_id"].to_list()))
+        .sort("snapshot_id")
+        .unique("ride_id", keep="last")
+    )
+    today = clock.pacific_day(clock.pacific_date(now))
+    ran_today = observations.rides(today, parks=parks).filter(rules.operating())["ride_id"].unique().to_list()
+    reported = pl.col("status").replace_strict(TEXTS, default=None, return_dtype=pl.String)
+    shown = (
+        pl.when(pl.col("park_id").is_in(closed["park_id"].to_list()))
+        .then(pl.lit(PARK_CLOSED))
+        .when(rules.operating())
+        .then(pl.lit(RideStatus.OPERATING))
+        .when(rules.down_strict())
+        .then(
+            pl.when(pl.col("ride_id").is_in(ran_today))
+            .then(pl.lit(RideStatus.DOWN))
+            .otherwise(pl.lit(RideStatus.CLOSED))
+        )
+        .otherwise(reported)
+    )
+    counts = dict(newest.group_by(shown.alias("shown")).len().iter_rows())
+    summary = {word: counts.get(word, 0) for word in (*CODES, PARK_CLOSED)}
+    return {**summary, "total": newest.height}

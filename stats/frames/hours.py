@@ -1,0 +1,316 @@
+"""Figures per ride and hour and per park and hour, for any window (contract/hourly.md).
+
+An hour is a clock hour; it is judged with what was known five minutes after its end, so a past hour does not
+change as the day goes on. Hours before the adoption, of which no observation is left, are the archived rows
+of the legacy system.
+"""
+
+from __future__ import annotations
+
+import operator
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import polars as pl
+
+from parkstats_project.base import clock
+from parkstats_project.base.arithmetic import ratio
+from parkstats_project.base.clock import DAY, HOUR, Window
+from stats import rules
+from stats.frames import archive, observations, roster
+from stats.frames.observations import Observed
+
+RIDE_HOURS: Final = {
+    "ride_id": pl.Int32,
+    "park_id": pl.Int32,
+    "hour": pl.Int64,
+    "avg_wait": pl.Int64,
+    "operating": pl.Int64,
+    "down": pl.Int64,
+    "downtime": pl.Int64,
+    "uptime": pl.Int64,
+    "snapshots": pl.Int64,
+    "operated": pl.Boolean,
+}
+PARK_HOURS: Final = {
+    "park_id": pl.Int32,
+    "hour": pl.Int64,
+    "shame": pl.Int64,
+    "avg_wait": pl.Int64,
+    "rides_operating": pl.Int64,
+    "rides_down": pl.Int64,
+    "downtime": pl.Int64,
+    "weighted_downtime": pl.Int64,
+    "weight": pl.Int64,
+    "snapshots": pl.Int64,
+    "was_open": pl.Boolean,
+}
+
+
+def of_rides(
+    window: Window,
+    *,
+    now: datetime,
+    rides: Collection[int] | None = None,
+    parks: Collection[int] | None = None,
+) -> pl.DataFrame:
+    """One row per then active ride and completed hour with snapshots whose start lies in the window, by
+    (hour, ride_id): the columns RIDE_HOURS (contract/hourly.md 3).
+
+    avg_wait (null if none) and uptime in hundredths, downtime in hundredths of an hour; operating, down and
+    downtime are null where no snapshot has a matching park snapshot (snapshots = 0).
+    """
+    hours = _completed(window, now)
+    if not hours:
+        return pl.DataFrame(schema=RIDE_HOURS)
+    if rides is None and parks is None:
+        return _known_rides.of(hours, _ride_rows)
+    return _ride_rows(hours, rides=rides, parks=parks)
+
+
+def _ride_rows(
+    hours: list[int], *, rides: Collection[int] | None = None, parks: Collection[int] | None = None
+) -> pl.DataFrame:
+    days = pl.DataFrame({"hour": hours, "day_start": [_day_start(hour) for hour in hours]})
+    reach = _reach(hours)
+    facts = observations.summed(reach, _ride_sums, rides=rides, parks=parks)
+    earlier = _archived(archive.RIDE_HOURS, reach.hours()[:-1], parks=parks, rides=rides)
+    active = roster.current().rides.select("ride_id", "active_until")
+    rows = (
+        facts.join(days, on="hour")
+        .join(active, on="ride_id")
+        .filter(pl.col("hour") < pl.col("active_until"))
+        .join(_first_operations(facts, earlier, days), on=["ride_id", "day_start"], how="left")
+    )
+    known_until = pl.col("hour") + HOUR + rules.KNOWN_AFTER_SECONDS
+    paired = pl.col("pairs") > 0
+    rows = rows.select(
+        "ride_id",
+        "park_id",
+        "hour",
+        ratio(pl.col("wait_sum"), pl.col("wait_count"), scale=2).alias("avg_wait"),
+        pl.when(paired).then("operating").alias("operating"),
+        pl.when(paired).then("down").alias("down"),
+        pl.when(paired)
+        .then(ratio(pl.col("down") * rules.MINUTES_PER_SNAPSHOT, 60, scale=2))
+        .alias("downtime"),
+        ratio(pl.col("operating") * 100, pl.col("pairs"), scale=2).fill_null(0).alias("uptime"),
+        pl.col("pairs").alias("snapshots"),
+        (pl.col("first_operation") < known_until).fill_null(False).alias("operated"),
+    )
+    earlier = earlier.filter(pl.col("hour").is_in(hours))
+    return pl.concat([rows, earlier]).sort("hour", "ride_id")
+
+
+def of_parks(window: Window, *, now: datetime, parks: Collection[int] | None = None) -> pl.DataFrame:
+    """One row per then active park and completed hour with snapshots whose start lies in the window, by
+    (hour, park_id): the columns PARK_HOURS (contract/hourly.md 5).
+
+    shame in tenths, avg_wait and both downtimes in hundredths, weight in whole units.
+    """
+    hours = _completed(window, now)
+    if not hours:
+        return pl.DataFrame(schema=PARK_HOURS)
+    return _known_parks.of(hours, _park_rows) if parks is None else _park_rows(hours, parks=parks)
+
+
+def forget() -> None:
+    """Drop everything kept."""
+    _known_rides.forget()
+    _known_parks.forget()
+
+
+def _park_rows(hours: list[int], *, parks: Collection[int] | None = None) -> pl.DataFrame:
+    who = roster.current()
+    span = clock.window_of_seconds(hours[0], hours[-1] + HOUR)
+    weighted = (
+        _ride_rows(hours, parks=parks)
+        .filter("operated")
+        .join(who.rides.select("ride_id", "weight"), on="ride_id")
+        .with_columns(pl.col("downtime").fill_null(0), pl.col("weight").cast(pl.Int64))
+        .group_by("park_id", "hour")
+        .agg(
+            pl.col("downtime").sum(),
+            (pl.col("downtime") * pl.col("weight")).sum().alias("weighted_downtime"),
+            pl.col("weight").sum(),
+        )
+    )
+    rows = (
+        observations.summed(span, _park_sums, parks=parks)
+        .filter(pl.col("hour").is_in(hours))
+        .join(who.parks.select("park_id", "active_until"), on="park_id")
+        .filter(pl.col("hour") < pl.col("active_until"))
+        .join(weighted, on=["park_id", "hour"], how="left")
+        .with_columns(pl.col("downtime", "weighted_downtime", "weight").fill_null(0))
+        .select(
+            "park_id",
+            "hour",
+            # weighted hundredths of hours / weight x 10, in tenths
+            ratio(pl.col("weighted_downtime"), pl.col("weight"), scale=0).fill_null(0).alias("shame"),
+            ratio(pl.col("wait_sum"), pl.col("wait_count") * 100, scale=2).alias("avg_wait"),
+            ratio(pl.col("rides_open"), pl.col("open_count"), scale=0).alias("rides_operating"),
+            ratio(pl.col("rides_closed"), pl.col("open_count"), scale=0).alias("rides_down"),
+            "downtime",
+            "weighted_downtime",
+            "weight",
+            "snapshots",
+            (pl.col("open_count") > 0).alias("was_open"),
+        )
+    )
+    return pl.concat([rows, _archived(archive.PARK_HOURS, hours, parks=parks)]).sort("hour", "park_id")
+
+
+def _completed(window: Window, now: datetime) -> list[int]:
+    """Hours that start in the window and were over five minutes ago."""
+    last = now.timestamp() - HOUR - rules.KNOWN_AFTER_SECONDS
+    return [hour for hour in window.hours() if window.start_s <= hour <= last]
+
+
+def _reach(hours: list[int]) -> Window:
+    """What the figures of some hours stand on: their Pacific days from the start, and what arrived late."""
+    return clock.window_of_seconds(min(map(_day_start, hours)), hours[-1] + 2 * HOUR)
+
+
+def _day_start(hour: int) -> int:
+    """Pacific midnight before the hour, by the UTC offset valid in that hour (contract/hourly.md 4)."""
+    offset = clock.from_epoch(hour).astimezone(clock.PACIFIC).utcoffset()
+    seconds = 0 if offset is None else int(offset.total_seconds())
+    return hour - (hour + seconds) % DAY
+
+
+def _first_operations(facts: pl.DataFrame, earlier: pl.DataFrame, days: pl.DataFrame) -> pl.DataFrame:
+    """First qualifying second per ride and day_start; days of 24 h that may overlap on DST change days.
+
+    Where the early hours of a day are archived rows, a row that is flagged stands for a qualifying second.
+    """
+    starts = days.select("day_start").unique()
+    within = starts.with_columns(
+        pl.int_ranges(pl.col("day_start"), pl.col("day_start") + DAY, HOUR).alias("hour")
+    ).explode("hour")
+    return (
+        pl.concat(
+            [
+                facts.filter(pl.col("first").is_not_null()).select("ride_id", "hour", "first"),
+                earlier.filter("operated").select("ride_id", "hour", first="hour"),
+            ]
+        )
+        .join(within, on="hour")
+        .group_by("ride_id", "day_start")
+        .agg(pl.col("first").min().alias("first_operation"))
+    )
+
+
+def _hour() -> pl.Expr:
+    return (pl.col("at") - pl.col("at") % HOUR).alias("hour")
+
+
+def _ride_sums(observed: Observed) -> pl.DataFrame:
+    """Per ride and hour: everything of an hourly ride row that is a count, a sum or a first time."""
+    pairs = pl.col("partners").cast(pl.Int64)
+    waited = pl.col("running") & pl.col("wait").is_not_null()
+    qualifies = (pl.col("open_fb") > 0) & rules.qualifies_hour(disney_universal=pl.col("disney_universal"))
+    return observed.rides.group_by("ride_id", "park_id", _hour()).agg(
+        pairs.sum().alias("pairs"),
+        pairs.filter(pl.col("running")).sum().alias("operating"),
+        pl.col("open_fb").cast(pl.Int64).filter(rules.down()).sum().alias("down"),
+        (pl.col("wait") * pairs).filter(waited).sum().alias("wait_sum"),
+        pairs.filter(waited).sum().alias("wait_count"),
+        pl.col("at").filter(qualifies).min().alias("first"),
+    )
+
+
+def _park_sums(observed: Observed) -> pl.DataFrame:
+    """Per park and hour: everything of an hourly park row that comes from park snapshots."""
+    is_open = pl.col("open_fb")
+    return observed.parks.group_by("park_id", _hour()).agg(
+        pl.len().cast(pl.Int64).alias("snapshots"),
+        is_open.sum().cast(pl.Int64).alias("open_count"),
+        pl.col("rides_open").filter(is_open).sum().cast(pl.Int64),
+        pl.col("rides_closed").filter(is_open).sum().cast(pl.Int64),
+        pl.col("avg_wait").filter(is_open).sum().alias("wait_sum"),
+        pl.col("avg_wait").filter(is_open).count().cast(pl.Int64).alias("wait_count"),
+    )
+
+
+def _archived(
+    kind: str,
+    hours: list[int],
+    *,
+    parks: Collection[int] | None = None,
+    rides: Collection[int] | None = None,
+) -> pl.DataFrame:
+    """Archived legacy rows of the hours that have neither raw nor archived observations."""
+    columns = RIDE_HOURS if kind == archive.RIDE_HOURS else PARK_HOURS
+    oldest = observations.raw_since()
+    early = [hour for hour in hours if oldest is None or hour < oldest]
+    if not early:
+        return pl.DataFrame(schema=columns)
+    window = clock.window_of_seconds(early[0], early[-1] + HOUR)
+    span = clock.DateSpan(clock.pacific_date(window.start), clock.pacific_date(clock.from_epoch(early[-1])))
+    stored = archive.read_hours(kind, span, parks=parks, rides=rides)
+    stored = stored.select(pl.col(name).cast(kind) for name, kind in columns.items())
+    if stored.is_empty():
+        return stored
+    of_parks = parks if rides is None else stored["park_id"].unique().to_list()
+    observed = observations.summed(window, _park_sums, parks=of_parks).select("park_id", "hour")
+    return stored.filter(pl.col("hour").is_in(early)).join(observed, on=["park_id", "hour"], how="anti")
+
+
+class _Known:
+    """Frames of consecutive hours of all rides or parks, while what they were computed from is unchanged."""
+
+    def __init__(self, capacity: int) -> None:
+        self._capacity = capacity
+        self._found: OrderedDict[tuple[int, int], _Computed] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def of(self, hours: list[int], compute: Callable[[list[int]], pl.DataFrame]) -> pl.DataFrame:
+        """`compute(hours)`, or what it gave before; hours without raw rows are computed every time."""
+        observed, who = observations.kept(_reach(hours)), roster.current()
+        if observed is None:
+            return compute(hours)
+        key = (hours[0], hours[-1])
+        with self._lock:
+            before = self._found.get(key)
+        if before is not None and before.holds(observed, who):
+            return before.frame
+        found = _Computed(observed, who, compute(hours))
+        with self._lock:
+            self._found[key] = found
+            self._found.move_to_end(key)
+            while len(self._found) > self._capacity:
+                self._found.popitem(last=False)
+        return found.frame
+
+    def forget(self) -> None:
+        """Drop all of them."""
+        with self._lock:
+            self._found.clear()
+
+
+@dataclass
+class _Computed:
+    observed: list[Observed]
+    who: roster.Roster
+    frame: pl.DataFrame
+
+    def holds(self, observed: list[Observed], who: roster.Roster) -> bool:
+        """Whether the same observations and an equal roster would give the same frame."""
+        if len(observed) != len(self.observed):
+            return False
+        if not all(map(operator.is_, observed, self.observed)):
+            return False
+        if who is not self.who:
+            if not (who.rides.equals(self.who.rides) and who.parks.equals(self.who.parks)):
+                return False
+            self.who = who
+        return True
+
+
+# A day of ride hours of the design size takes 6 MB, one of park hours next to nothing.
+_known_rides = _Known(capacity=3)
+_known_parks = _Known(capacity=12)

@@ -1,0 +1,183 @@
+"""Who is who: parks and rides with what the rules need of them, as frames.
+
+The two tables are small and change seldom, so a process reads them again after `CHECK_SECONDS` instead of
+asking whether they changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import polars as pl
+from django.db.models import F, Max, QuerySet
+
+from parks.models import Park
+from parkstats_project.base.cache import Kept
+from parkstats_project.base.clock import epoch, pacific_day
+from rides.choices import RideCategory
+from rides.models import Ride
+from stats import rules
+from stats.frames.expressions import Epoch, integer
+from stats.models import ParkDailyStats, RideDailyStats
+
+NO_END: Final = 2**62
+
+PARK_SCHEMA: Final = {
+    "park_id": pl.Int32,
+    "name": pl.String,
+    "city": pl.String,
+    "state": pl.String,
+    "country": pl.String,
+    "queue_times_id": pl.Int64,
+    "timezone": pl.String,
+    "operator": pl.String,
+    "is_active": pl.Boolean,
+    "is_disney": pl.Boolean,
+    "is_universal": pl.Boolean,
+}
+RIDE_SCHEMA: Final = {
+    "ride_id": pl.Int32,
+    "name": pl.String,
+    "park_id": pl.Int32,
+    "queue_times_id": pl.Int64,
+    "is_active": pl.Boolean,
+    "category": pl.String,
+    "tier": pl.Int32,
+    "classified_weight": pl.Int32,
+    "ride_tier": pl.Int32,
+    "last_operated": pl.Int64,
+    "land_area": pl.String,
+}
+
+
+@dataclass(frozen=True)
+class Roster:
+    """Parks and rides at one moment.
+
+    parks: park_id, name, city, state, country, queue_times_id, timezone, operator, is_active, is_disney,
+        is_universal, reports_down, location (`city, state`, null without a state), active_until, by_name.
+    rides: ride_id, name, park_id, queue_times_id, is_active, category, is_attraction, tier (null if
+        unclassified), weight (**tier weight**), ride_tier (the column of `rides`), last_operated (epoch
+        seconds or null), land_area, active_attraction (**active attraction**), active_until, by_name.
+    links: ride_id, park_id, reports_down, disney_universal: what the rules on snapshots need; the same
+        object as long as nothing in it changes.
+    active_until (both): epoch second up to which the hourly job of its time would have counted the entity:
+        without end while it is active, else the end of the last Pacific day with a daily row, which only an
+        active entity is given.
+    by_name is the position in the database's own order of names, so that frames sort text as SQL does.
+    """
+
+    parks: pl.DataFrame
+    rides: pl.DataFrame
+    links: pl.DataFrame
+
+
+def current() -> Roster:
+    """The roster, read from the database at most every few seconds."""
+    return _kept.get([None])[0]
+
+
+def forget() -> None:
+    """Read again at the next call."""
+    _kept.forget()
+
+
+def _load(keys: Sequence[None]) -> dict[None, Roster]:
+    park_rows = Park.objects.order_by("name", "park_id").values_list(
+        "park_id",
+        "name",
+        "city",
+        "state_province",
+        "country",
+        "queue_times_id",
+        "timezone",
+        "operator",
+        integer("is_active"),
+        integer("is_disney"),
+        integer("is_universal"),
+    )
+    ride_rows = Ride.objects.order_by("name", "ride_id").values_list(
+        "ride_id",
+        "name",
+        "park_id",
+        "queue_times_id",
+        integer("is_active"),
+        "category",
+        F("classification__tier"),
+        F("classification__tier_weight"),
+        F("tier"),
+        Epoch("last_operated_at"),
+        "land_area",
+    )
+    parks = _frame(list(park_rows), PARK_SCHEMA).with_columns(
+        reports_down=rules.reports_down(),
+        location=pl.col("city") + ", " + pl.col("state"),
+        active_until=_active_until("park_id", ParkDailyStats.objects.filter(park__is_active=False)),
+    )
+    rides = _frame(list(ride_rows), RIDE_SCHEMA).with_columns(
+        is_attraction=pl.col("category").eq_missing(pl.lit(RideCategory.ATTRACTION.value)),
+        weight=rules.tier_weight(pl.col("classified_weight")),
+        active_until=_active_until("ride_id", RideDailyStats.objects.filter(ride__is_active=False)),
+    )
+    active_parks = parks.filter("is_active")["park_id"].implode()
+    rides = rides.drop("classified_weight").with_columns(
+        active_attraction=pl.col("is_active")
+        & pl.col("is_attraction")
+        & pl.col("park_id").is_in(active_parks)
+    )
+    links = (
+        rides.select("ride_id", "park_id")
+        .join(
+            parks.select("park_id", "reports_down", disney_universal=rules.disney_or_universal()),
+            on="park_id",
+            how="left",
+        )
+        .sort("ride_id")
+    )
+    previous = _last_links.get(None)
+    if previous is not None and previous.equals(links):
+        links = previous
+    _last_links[None] = links
+    return {None: Roster(parks, rides, links)}
+
+
+def _active_until(key: str, daily_rows: QuerySet[ParkDailyStats] | QuerySet[RideDailyStats]) -> pl.Expr:
+    last_days = daily_rows.order_by().values_list(key).annotate(last=Max("stat_date"))
+    ends = {entity: epoch(pacific_day(last).end) for entity, last in last_days}
+    known = (
+        pl.col(key).replace_strict(ends, default=0, return_dtype=pl.Int64) if ends else pl.lit(0, pl.Int64)
+    )
+    return pl.when("is_active").then(pl.lit(NO_END, pl.Int64)).otherwise(known)
+
+
+def _frame(rows: list[tuple[object, ...]], schema: dict[str, type[pl.DataType]]) -> pl.DataFrame:
+    columns = zip(*rows, strict=True) if rows else ((),) * len(schema)
+    series = [
+        pl.Series(name, column, dtype=pl.Int8).cast(pl.Boolean)
+        if dtype == pl.Boolean
+        else pl.Series(name, column, dtype=dtype)
+        for (name, dtype), column in zip(schema.items(), columns, strict=True)
+    ]
+    return pl.DataFrame(series).with_row_index("by_name").with_columns(pl.col("by_name").cast(pl.Int32))
+
+
+# Links equal to the last ones are the last ones: what is derived from them stays valid across reloads.
+_last_links: dict[None, pl.DataFrame] = {}
+# No fingerprint: the age alone decides.
+_kept: Kept[None, Roster] = Kept(fingerprints=lambda keys: {None: object()}, load=_load, capacity=1)
+
+
+# Ids of the tables are signed 32-bit integers; a URL may hold any number.
+ID_BITS: Final = 31
+
+
+def is_entity(key: str, entity: int) -> pl.Expr:
+    """Rows of an entity; none for a number that no id can be."""
+    return pl.col(key) == entity if abs(entity).bit_length() <= ID_BITS else pl.lit(False)
+
+
+def row_of(frame: pl.DataFrame, key: str, entity: int) -> dict[str, Any] | None:
+    """The row of an entity by column name, or None."""
+    return next(frame.filter(is_entity(key, entity)).iter_rows(named=True), None)

@@ -1,0 +1,185 @@
+"""Daily figures of one Pacific day from its observations: ride rows and park rows, by metrics version.
+
+Pure: frames in, frames out. Columns are named after the daily tables; a DECIMAL column holds integers in
+units of its last place (contract/daily-aggregation.md 3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+import polars as pl
+
+from parkstats_project.base.arithmetic import ratio
+from stats import rules
+from stats.rules import MINUTES_PER_SNAPSHOT
+
+LEGACY_VERSION: Final = 1
+"""The figures of the legacy system, exactly."""
+
+PARK_TYPE_VERSION: Final = 2
+"""Downtime by the park-type-aware rule, as the hourly figures have it, and a stored shame score."""
+
+RIDE_COLUMNS: Final = (
+    "uptime_minutes",
+    "downtime_minutes",
+    "uptime_percentage",
+    "operating_hours_minutes",
+    "avg_wait_time",
+    "min_wait_time",
+    "max_wait_time",
+    "peak_wait_time",
+    "status_changes",
+    "longest_downtime_minutes",
+)
+PARK_COLUMNS: Final = (
+    "total_rides_tracked",
+    "avg_uptime_percentage",
+    "total_downtime_hours",
+    "rides_with_downtime",
+    "avg_wait_time",
+    "peak_wait_time",
+    "operating_hours_minutes",
+)
+SEEN_AGAIN_SECONDS: Final = 60
+"""A park that is seen again after this long belongs to the next collection."""
+
+PAUSE_SECONDS: Final = 300
+"""A longer silence of the collector ends a collection."""
+
+
+class Rule(NamedTuple):
+    """What sets a metrics version apart."""
+
+    down: Callable[[], pl.Expr]
+    stores_shame: bool
+
+    @property
+    def park_columns(self) -> tuple[str, ...]:
+        """Columns of `park_daily_stats` that the version writes; the others survive an upsert."""
+        return (*PARK_COLUMNS, "shame_score") if self.stores_shame else PARK_COLUMNS
+
+
+VERSIONS: Final = {
+    LEGACY_VERSION: Rule(down=rules.down_strict, stores_shame=False),
+    PARK_TYPE_VERSION: Rule(down=rules.down, stores_shame=True),
+}
+
+
+def ride_figures(
+    observed: pl.DataFrame, changes: pl.DataFrame, members: pl.DataFrame, *, version: int
+) -> pl.DataFrame:
+    """One row for each of `members` (ride_id, park_id), observed or not, by ride_id.
+
+    `observed` and `changes` are the frames of `stats.frames.observations`. Besides RIDE_COLUMNS: park_id, and
+    `operated` (**operated, daily row**; contract/rules.md 6). The matching is exact, the park open strict;
+    a snapshot counts once per matching park snapshot.
+    """
+    running = pl.col("running")
+    waiting = running & pl.col("wait").is_not_null()
+    pairs, opened = pl.col("partners").cast(pl.Int64), pl.col("open").cast(pl.Int64)
+    counted = (
+        observed.filter(pl.col("partners") > 0)
+        .select(
+            "ride_id",
+            "wait",
+            running,
+            opened=opened,
+            up=opened * running,
+            down=opened * VERSIONS[version].down(),
+            waits=pairs * waiting,
+            waited=pairs * waiting * pl.col("wait").fill_null(0),
+            wait_running=pl.when(waiting).then("wait"),
+        )
+        .group_by("ride_id")
+        .agg(
+            pl.col("opened", "up", "down", "waits", "waited").sum(),
+            operated=running.any(),
+            min_wait_time=pl.col("wait_running").min(),
+            max_wait_time=pl.col("wait_running").max(),
+            peak_wait_time=pl.col("wait").max(),
+        )
+    )
+    changed = changes.group_by("ride_id").agg(
+        status_changes=pl.len().cast(pl.Int64),
+        longest_downtime_minutes=pl.col("duration").filter(pl.col("new_status")).max(),
+    )
+    zero = ("opened", "up", "down", "waits", "waited", "status_changes")
+    operated = pl.col("operated")
+    return (
+        members.select("ride_id", "park_id")
+        .join(counted, on="ride_id", how="left")
+        .join(changed, on="ride_id", how="left")
+        .with_columns(pl.col(zero).fill_null(0), operated=operated.fill_null(False))
+        .select(
+            "ride_id",
+            "park_id",
+            "operated",
+            uptime_minutes=MINUTES_PER_SNAPSHOT * pl.col("up"),
+            downtime_minutes=MINUTES_PER_SNAPSHOT * pl.col("down") * operated,
+            uptime_percentage=pl.when(operated & (pl.col("opened") > 0))
+            .then(ratio(100 * pl.col("up"), pl.col("opened"), scale=2))
+            .otherwise(0),
+            operating_hours_minutes=MINUTES_PER_SNAPSHOT * pl.col("opened"),
+            avg_wait_time=ratio(pl.col("waited"), pl.col("waits"), scale=2),
+            min_wait_time=pl.col("min_wait_time").cast(pl.Int64),
+            max_wait_time=pl.col("max_wait_time").cast(pl.Int64),
+            peak_wait_time=pl.col("peak_wait_time").cast(pl.Int64),
+            status_changes="status_changes",
+            longest_downtime_minutes=pl.col("longest_downtime_minutes").cast(pl.Int64),
+        )
+        .sort("ride_id")
+    )
+
+
+def park_figures(figures: pl.DataFrame, weights: pl.DataFrame) -> pl.DataFrame:
+    """One row for each park that has ride rows, by park_id: PARK_COLUMNS and `shame_score` (thousandths).
+
+    `figures` are rows of `ride_figures`, `weights` the rides of the roster (ride_id, is_attraction, weight).
+    The score is the formula of the hourly figures over the day (contract/rules.md 8): weighted downtime
+    hours by the weight of the attractions that operated, times 10; null if none did.
+    """
+    counts = figures.join(weights.select("ride_id", "is_attraction", "weight"), on="ride_id", how="left")
+    weight = pl.when(pl.col("operated") & pl.col("is_attraction")).then(pl.col("weight").cast(pl.Int64))
+    down, wait = pl.col("downtime_minutes"), pl.col("avg_wait_time")
+    return (
+        counts.group_by("park_id")
+        .agg(
+            total_rides_tracked=pl.len().cast(pl.Int64),
+            avg_uptime_percentage=ratio(pl.col("uptime_percentage").sum(), pl.len(), scale=0),
+            total_downtime_hours=ratio(100 * down.sum(), 60, scale=0),
+            rides_with_downtime=(down > 0).sum().cast(pl.Int64),
+            avg_wait_time=ratio(wait.sum(), wait.count(), scale=0).fill_null(0),
+            peak_wait_time=pl.col("peak_wait_time").max().fill_null(0),
+            operating_hours_minutes=ratio(pl.col("operating_hours_minutes").sum(), pl.len(), scale=0),
+            shame_score=ratio((down * weight).sum() * 10, weight.sum() * 60, scale=3),
+        )
+        .sort("park_id")
+    )
+
+
+def collections(parks: pl.DataFrame) -> list[int]:
+    """Start (epoch seconds) of each collection of the database, ascending.
+
+    The collector writes a time of its own for each park, so one run has many times. A new one starts where
+    a park is seen again or where nothing was seen for a while.
+    """
+    found: list[int] = []
+    last = 0
+    seen: dict[int, int] = {}
+    for at, park_id in parks.sort("at", "snapshot_id").select("at", "park_id").iter_rows():
+        again = park_id in seen and at - seen[park_id] >= SEEN_AGAIN_SECONDS
+        if not found or again or at - last > PAUSE_SECONDS:
+            found.append(at)
+            seen = {}
+        seen.setdefault(park_id, at)
+        last = at
+    return found
+
+
+def collected(parks: pl.DataFrame, starts: list[int]) -> dict[int, int]:
+    """Park -> number of the collections (`starts` of `collections`) that saw it."""
+    begun = pl.DataFrame({"start": starts}, schema={"start": pl.Int64})
+    seen = parks.sort("at").join_asof(begun, left_on="at", right_on="start", strategy="backward")
+    return dict(seen.group_by("park_id").agg(pl.col("start").n_unique()).sort("park_id").iter_rows())

@@ -1,0 +1,127 @@
+"""Deleting raw rows that are in the archive, and old weather (contract/jobs.md 3).
+
+The legacy deleted by the clock alone, also what no daily run had seen. Here nothing of a day goes before the
+day is aggregated and archived; rows that came late are archived first.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from django.db.models import Max, Min
+
+from parks.models import ParkActivitySnapshot
+from parkstats_project.base import clock
+from parkstats_project.base.clock import Window
+from parkstats_project.db.locks import advisory_lock
+from stats.frames import archive
+from stats.jobs import nightly
+from stats.jobs.nightly import RAW_TABLES
+from weather.models import WeatherObservation
+
+LOCK: Final = "retention"
+KEEP_HOURS: Final = 48
+MOST_HOURS: Final = 20 * 366 * 24
+KEEP_WEATHER: Final = timedelta(days=30)
+CHUNK: Final = timedelta(minutes=10)
+"""Rows of one collection go in one statement: some 4,200 of the greatest table."""
+
+
+@dataclass
+class Pruned:
+    """What was (or would be) deleted: rows by table; everything before `before` if `finished`.
+
+    `blocked_by`: the first day that keeps its raw rows since it is not aggregated and archived.
+    """
+
+    before: datetime
+    blocked_by: date | None
+    rows: dict[str, int] = field(default_factory=dict)
+    finished: bool = True
+
+
+def limit(*, now: datetime, keep_hours: int, version: int) -> tuple[datetime, date | None]:
+    """The whole hour before which raw rows may go, and the day that holds it back, if one does.
+
+    It is the smaller of now - `keep_hours` and the end of the last day before the first one with raw rows
+    that is not both aggregated and archived. One hour with rows before such a day stays: that its own first
+    rows are not the oldest is how everybody else knows that none of them are gone.
+    """
+    allowed = now - timedelta(hours=keep_hours)
+    days = nightly.raw_days(version=version, until=clock.pacific_date(now))
+    first = next((found.day for found in days if not found.finished), None)
+    if first is None or clock.pacific_day(first).start > allowed:
+        return _hour(allowed), None
+    bound = clock.pacific_day(first).start
+    before = ParkActivitySnapshot.objects.filter(recorded_at__lt=bound).aggregate(at=Max("recorded_at"))["at"]
+    return _hour(bound if before is None else before), first
+
+
+def prune(
+    *,
+    now: datetime,
+    version: int,
+    keep_hours: int = KEEP_HOURS,
+    max_seconds: float = 600,
+    dry_run: bool = False,
+    stop: Callable[[], bool] = lambda: False,
+) -> Pruned:
+    """Delete what may go, hour by hour from the oldest, for at most about `max_seconds`.
+
+    Raises LockHeld if another prune is at work, archive.ArchiveError if a day cannot be verified.
+    """
+    with advisory_lock(LOCK) as check:
+        end = time.monotonic() + max_seconds
+        before, blocked_by = limit(now=now, keep_hours=keep_hours, version=version)
+        result = Pruned(before, blocked_by)
+        verified: set[date] = set()
+        while (oldest := nightly.oldest_raw()) is not None and oldest < before:
+            start = _hour(oldest)
+            if dry_run:
+                _count(Window(start, before), result.rows)
+                break
+            if stop() or time.monotonic() > end:
+                result.finished = False
+                return result
+            check()
+            if (day := clock.pacific_date(start)) not in verified:
+                archive.write_day(day)  # what was collected late; nothing is written otherwise
+                verified.add(day)
+            _delete_hour(start, result.rows)
+        _prune_weather(now - KEEP_WEATHER, result, dry_run=dry_run)
+        return result
+
+
+def _hour(moment: datetime) -> datetime:
+    return moment.replace(minute=0, second=0, microsecond=0)
+
+
+def _count(window: Window, rows: dict[str, int]) -> None:
+    for model, column in RAW_TABLES:
+        inside = {f"{column}__gte": window.start, f"{column}__lt": window.end}
+        rows[model._meta.db_table] = model._default_manager.filter(**inside).count()
+
+
+def _delete_hour(start: datetime, rows: dict[str, int]) -> None:
+    for model, column in RAW_TABLES:
+        for part in range(6):
+            since = start + part * CHUNK
+            inside = {f"{column}__gte": since, f"{column}__lt": since + CHUNK}
+            number, _ = model._default_manager.filter(**inside).delete()
+            rows[model._meta.db_table] = rows.get(model._meta.db_table, 0) + number
+
+
+def _prune_weather(before: datetime, result: Pruned, *, dry_run: bool) -> None:
+    table = WeatherObservation._meta.db_table
+    old = WeatherObservation.objects.filter(observation_time__lt=before)
+    if dry_run:
+        result.rows[table] = old.count()
+        return
+    result.rows[table] = 0
+    while (oldest := old.aggregate(at=Min("observation_time"))["at"]) is not None:
+        number, _ = old.filter(observation_time__lt=oldest + timedelta(days=1)).delete()
+        result.rows[table] += number

@@ -1,0 +1,101 @@
+"""Daily runs in `aggregation_log`: what is being written, what was, and what has been done.
+
+A day, version and choice of parks has one row of its own, found by the end of the day in
+`aggregated_until_ts` (the legacy job leaves it empty). A row that says `running` while nobody holds the lock
+is of a run that died: the next run of that day takes it over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from django.db.models import Q
+
+from parkstats_project.base.clock import DateSpan, pacific_day
+from stats.choices import AggregationType, RunStatus
+from stats.jobs.daily_figures import LEGACY_VERSION
+from stats.models import AggregationLog
+
+SCOPED: Final = ("metrics version ", "parks ")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run in hand; `redone` if an earlier one of the same day died."""
+
+    log_id: int
+    scope: str
+    redone: bool
+
+
+def start(day: date, *, version: int, parks: Collection[int] | None, now: datetime) -> Run:
+    """Enter the day as running."""
+    scope = _scope(version, parks)
+    end = pacific_day(day).end
+    candidates = AggregationLog.objects.filter(
+        Q(aggregated_until_ts=end) | Q(status=RunStatus.RUNNING),
+        aggregation_date=day,
+        aggregation_type=AggregationType.DAILY,
+    ).order_by("-log_id")
+    found = next((row for row in candidates if _scope_of(row.error_message) == scope), None)
+    row = found or AggregationLog(aggregation_date=day, aggregation_type=AggregationType.DAILY)
+    redone = found is not None and found.status == RunStatus.RUNNING
+    row.status = RunStatus.RUNNING
+    row.started_at, row.completed_at, row.aggregated_until_ts = now.replace(microsecond=0), None, end
+    row.error_message, row.parks_processed, row.rides_processed = scope or None, 0, 0
+    row.save()
+    return Run(row.log_id, scope, redone)
+
+
+def succeed(run: Run, note: str | None, *, parks: int, rides: int, now: datetime) -> None:
+    """Enter the run's day as done."""
+    _finish(run, RunStatus.SUCCESS, note, now, parks_processed=parks, rides_processed=rides)
+
+
+def fail(run: Run, reason: str, *, now: datetime) -> None:
+    """Enter the run's day as failed."""
+    _finish(run, RunStatus.FAILED, reason, now)
+
+
+def done_days(span: DateSpan, *, version: int) -> set[date]:
+    """Days of a span that a run over all parks has finished, this system's or the legacy's."""
+    found = AggregationLog.objects.filter(
+        aggregation_type=AggregationType.DAILY,
+        status=RunStatus.SUCCESS,
+        aggregation_date__range=span,
+    ).values_list("aggregation_date", "error_message")
+    return {day for day, message in found if _scope_of(message) == _scope(version, None)}
+
+
+def died_days(*, version: int) -> set[date]:
+    """Days whose last run over all parks never ended. The caller holds (or will ask for) the lock."""
+    found = AggregationLog.objects.filter(
+        aggregation_type=AggregationType.DAILY,
+        status=RunStatus.RUNNING,
+        aggregated_until_ts__isnull=False,
+    ).values_list("aggregation_date", "error_message")
+    return {day for day, message in found if _scope_of(message) == _scope(version, None)}
+
+
+def _finish(run: Run, status: RunStatus, note: str | None, now: datetime, **counts: int) -> None:
+    AggregationLog.objects.filter(log_id=run.log_id).update(
+        status=status,
+        completed_at=now.replace(microsecond=0),
+        error_message=": ".join(part for part in (run.scope, note) if part) or None,
+        **counts,
+    )
+
+
+def _scope(version: int, parks: Collection[int] | None) -> str:
+    """What a run covers, as its message begins; empty for all parks of version 1, as in the legacy."""
+    parts = [] if version == LEGACY_VERSION else [f"{SCOPED[0]}{version}"]
+    if parks is not None:
+        parts.append(f"{SCOPED[1]}{' '.join(map(str, sorted(parks)))}")
+    return ", ".join(parts)
+
+
+def _scope_of(message: str | None) -> str:
+    return message.partition(":")[0] if message and message.startswith(SCOPED) else ""

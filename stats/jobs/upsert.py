@@ -1,0 +1,126 @@
+"""Rows of statistics tables as frames: what is stored, what would change, and the upsert.
+
+A frame holds one row per entity (ride or park) of one fixed key (a day and version, a week, ...), its columns
+named after the table's; a DECIMAL column holds integers in units of its last place. Only rows that differ
+are written, under the id they have: an unchanged row costs nothing, and ids and `created_at` survive.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+from django.db import models
+
+from parkstats_project.base.arithmetic import fixed
+from parkstats_project.db import statements
+from stats.frames.expressions import scaled
+
+Key = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Changes:
+    """The way from stored rows to wanted ones; frames carry `stat_id` (null where there is no row yet)."""
+
+    inserted: pl.DataFrame
+    updated: pl.DataFrame
+    unchanged: int
+    removed: tuple[int, ...]
+    by_column: dict[str, int]
+
+    @property
+    def number(self) -> int:
+        """Rows that have to be touched."""
+        return self.inserted.height + self.updated.height + len(self.removed)
+
+
+def places(model: type[models.Model], column: str) -> int:
+    """Decimal places of a column; 0 for integers."""
+    field = model._meta.get_field(column)
+    return field.decimal_places if isinstance(field, models.DecimalField) else 0
+
+
+def stored(
+    model: type[models.Model],
+    *,
+    entity: str,
+    columns: Sequence[str],
+    key: Key,
+    entities: Sequence[int] | None = None,
+) -> pl.DataFrame:
+    """Stored rows of a key, of all or some entities: stat_id, `entity`, columns. One query."""
+    query = model._default_manager.filter(**key, **{f"{entity}__isnull": False})
+    if entities is not None:
+        query = query.filter(**{f"{entity}__in": entities})
+    shown = [scaled(column, n) if (n := places(model, column)) else models.F(column) for column in columns]
+    rows = list(query.order_by().values_list("stat_id", entity, *shown))
+    names = ("stat_id", entity, *columns)
+    data = zip(*rows, strict=True) if rows else ((),) * len(names)
+    return pl.DataFrame([pl.Series(n, v, dtype=pl.Int64) for n, v in zip(names, data, strict=True)])
+
+
+def changes(wanted: pl.DataFrame, present: pl.DataFrame, *, entity: str, columns: Sequence[str]) -> Changes:
+    """What leads from `present` (of `stored`) to `wanted`; rows of `present` that are not wanted go."""
+    wanted = wanted.select(pl.col(entity, *columns).cast(pl.Int64))
+    both = wanted.join(present, on=entity, how="left", suffix="_before")
+    differs = {column: pl.col(column).ne_missing(pl.col(f"{column}_before")) for column in columns}
+    known = both.filter(pl.col("stat_id").is_not_null())
+    updated = known.filter(pl.any_horizontal(differs.values()))
+    counted = updated.select(expression.sum().alias(column) for column, expression in differs.items())
+    gone = present.join(wanted, on=entity, how="anti")["stat_id"].sort().to_list()
+    shape = ("stat_id", entity, *columns)
+    return Changes(
+        inserted=both.filter(pl.col("stat_id").is_null()).select(shape).sort(entity),
+        updated=updated.select(shape).sort(entity),
+        unchanged=known.height - updated.height,
+        removed=tuple(gone),
+        by_column={column: number for column, number in counted.row(0, named=True).items() if number},
+    )
+
+
+def write(
+    model: type[models.Model],
+    change: Changes,
+    *,
+    entity: str,
+    columns: Sequence[str],
+    key: Key,
+    unique: Sequence[str],
+    now: datetime,
+) -> None:
+    """Carry out the changes, inside the caller's transaction.
+
+    `unique` are the columns of the table's unique key: a row that another writer made in the meantime is
+    overwritten, not duplicated. New rows get `created_at` = now, existing ones keep theirs.
+    """
+    if change.removed:
+        model._default_manager.filter(pk__in=change.removed).delete()
+    constant = {**key, "created_at": now.strftime("%Y-%m-%d %H:%M:%S")}
+    # An explicit id makes an existing row collide with itself, so the counter of ids is not used up.
+    for frame, names, target in (
+        (change.updated, ("stat_id", entity, *columns), ("stat_id",)),
+        (change.inserted, (entity, *columns), tuple(unique)),
+    ):
+        if frame.is_empty():
+            continue
+        varying = [_values(frame[name], places(model, name)) for name in names]
+        fixed_values = [itertools.repeat(str(value), frame.height) for value in constant.values()]
+        statements.upsert(
+            model,
+            (*names, *constant),
+            zip(*varying, *fixed_values, strict=True),
+            update=columns,
+            unique=target,
+        )
+
+
+def _values(column: pl.Series, places: int) -> list[Any]:
+    """A column as the driver takes it: decimals as text."""
+    if not places:
+        return column.to_list()
+    return [None if value is None else str(fixed(value, places)) for value in column.to_list()]

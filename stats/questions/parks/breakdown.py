@@ -1,0 +1,386 @@
+"""Which rides cost a park its score, by period (contract/parks.md 4.3 to 4.6).
+
+Scores, hours and weights are JSON numbers here, and the score of a period is computed on them in the legacy
+order of operations, because its last digit depends on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final, Literal, TypedDict, cast
+
+import polars as pl
+
+from parkstats_project.base import clock
+from parkstats_project.base.arithmetic import divide, double, number, ratio, rounded_double
+from rides.status import TEXTS
+from stats import rules
+from stats.frames import current, daily_rows, entrants, hours, observations
+from stats.models import ParkLiveRanking, RideLiveRanking
+
+TierWeights = dict[int, int]
+
+
+class RideDownNow(TypedDict):
+    """A ride that is down at this moment."""
+
+    ride_id: int
+    ride_name: str
+    status: str | None
+    tier: int
+    tier_weight: float
+
+
+class RideLeftOut(TypedDict):
+    """A ride that did not run for a week and does not count."""
+
+    ride_id: int
+    ride_name: str
+    tier: int
+    tier_weight: float
+    last_operated_at: datetime | None
+    exclusion_reason: str
+
+
+class LiveBreakdown(TypedDict):
+    """The score of the live table and the rides that are down."""
+
+    breakdown_type: Literal["live"]
+    park_is_open: bool
+    rides_down: list[RideDownNow]
+    rides_excluded: list[RideLeftOut]
+    shame_score: float
+    tier_weights: TierWeights
+    total_excluded_weight: float
+    total_park_weight: float
+    total_weighted_down: float
+
+
+class RideWithDowntime(TypedDict):
+    """A ride and the hours it was down, also times its weight."""
+
+    ride_id: int
+    ride_name: str
+    tier: int
+    tier_weight: float
+    downtime_hours: float
+    weighted_downtime_hours: float
+    weighted_contribution: float
+
+
+class RideOfToday(RideWithDowntime):
+    """The same with its state now."""
+
+    current_status: str | None
+    is_currently_down: bool
+
+
+class RideOfDates(RideWithDowntime):
+    """The same with the number of days it was down."""
+
+    days_with_downtime: int
+
+
+class Blame(TypedDict):
+    """What all breakdowns of a past period have."""
+
+    explanation: str
+    rides_affected_count: int
+    shame_score: float
+    tier_weights: TierWeights
+    total_downtime_hours: float
+    total_park_weight: float
+    weighted_downtime_hours: float
+
+
+class TodayBreakdown(Blame):
+    """Over the hours of today."""
+
+    breakdown_type: Literal["today"]
+    park_is_open: bool
+    rides_with_downtime: list[RideOfToday]
+
+
+class YesterdayBreakdown(Blame):
+    """Over the observations of yesterday."""
+
+    breakdown_type: Literal["yesterday"]
+    period_label: str
+    rides_with_downtime: list[RideWithDowntime]
+
+
+class DatesBreakdown(Blame):
+    """Over the daily rows of a calendar week or month."""
+
+    breakdown_type: Literal["last_week", "last_month"]
+    days_in_period: int
+    period_label: str
+    rides_with_downtime: list[RideOfDates]
+
+
+Breakdown = LiveBreakdown | TodayBreakdown | YesterdayBreakdown | DatesBreakdown
+
+
+TIER_WEIGHTS: Final = {1: 3, 2: 2, 3: 1}
+# What an unclassified ride is shown as: in the live data, and everywhere else (contract/rules.md 7).
+LIVE_TIER: Final = 3
+USUAL_TIER: Final = 2
+
+
+def of_period(
+    park_id: int, period: str, *, rides: pl.DataFrame, newest: pl.DataFrame, now: datetime
+) -> Breakdown:
+    """The breakdown of a park in one of the periods of its details.
+
+    `rides` are its active attractions (rows of the roster), `newest` their newest observations of all time
+    (`current.newest_of_rides`).
+    """
+    return cast(Breakdown, _of_period(park_id, period, rides, newest, now))
+
+
+def _of_period(
+    park_id: int, period: str, rides: pl.DataFrame, newest: pl.DataFrame, now: datetime
+) -> dict[str, Any]:
+    if period == "live":
+        return _live(park_id, rides, now)
+    if period == "today":
+        return _today(park_id, rides, newest, now)
+    if period == "yesterday":
+        return _yesterday(park_id, rides, now)
+    return _dates(period, rides, now)
+
+
+def _score(weighted_hours: float, weight: float) -> float:
+    """Hours down per weight, times ten, rounded by Python on floats."""
+    return rounded_double(double(weighted_hours, weight) * 10, places=1) if weight > 0 else 0.0
+
+
+# ------------------------------------------------------------------------------------------------- live
+
+
+def _live(park_id: int, rides: pl.DataFrame, now: datetime) -> dict[str, Any]:
+    park = ParkLiveRanking.objects.filter(park=park_id).first()
+    down = [] if park is None else _down_now(park_id)
+    excluded = [] if park is None else _excluded(rides, now)
+    return {
+        "breakdown_type": "live",
+        "park_is_open": bool(park and park.park_is_open),
+        "rides_down": down,
+        "rides_excluded": excluded,
+        "shame_score": float(park.shame_score or 0) if park else 0.0,
+        "tier_weights": TIER_WEIGHTS,
+        # Python's sum of nothing is an integer, and so is a missing weight.
+        "total_excluded_weight": sum(ride["tier_weight"] for ride in excluded),
+        "total_park_weight": float(park.total_park_weight) if park and park.total_park_weight else 0,
+        "total_weighted_down": sum(ride["tier_weight"] for ride in down),
+    }
+
+
+def _down_now(park_id: int) -> list[dict[str, Any]]:
+    rows = RideLiveRanking.objects.filter(park=park_id, is_down=True).order_by("tier", "ride_name", "ride")
+    return [
+        {
+            "ride_id": ride_id,
+            "ride_name": name,
+            "status": status,
+            "tier": tier,
+            "tier_weight": float(weight or 0),
+        }
+        for ride_id, name, status, tier, weight in rows.values_list(
+            "ride_id", "ride_name", "current_status", "tier", "tier_weight"
+        )
+    ]
+
+
+def _excluded(rides: pl.DataFrame, now: datetime) -> list[dict[str, Any]]:
+    """Rides that did not run for a week."""
+    listed = []
+    idle = rides.filter(~rules.in_roster(now_s=clock.epoch(now)))
+    for ride in idle.sort("tier", "by_name", nulls_last=False).iter_rows(named=True):
+        last = ride["last_operated"]
+        # Full days of 24 hours, unlike the calendar days of the list of rides (contract/parks.md 4.3).
+        days = None if last is None else (clock.epoch(now) - last) // clock.DAY
+        listed.append(
+            {
+                "ride_id": ride["ride_id"],
+                "ride_name": ride["name"],
+                "tier": LIVE_TIER if ride["tier"] is None else ride["tier"],
+                "tier_weight": float(ride["weight"]),
+                "last_operated_at": None if last is None else clock.from_epoch(last),
+                "exclusion_reason": ("Never operated" if days is None else f"Last operated {days} days ago"),
+            }
+        )
+    return listed
+
+
+# ------------------------------------------------------------------------------------ today and yesterday
+
+
+def _explanation(day: str) -> str:
+    return (
+        f"Average shame score during operating hours {day}. "
+        "Shows all rides that experienced downtime while the park was open."
+    )
+
+
+def _ride(row: dict[str, Any]) -> dict[str, Any]:
+    """What every list of rides with downtime shows; hours in hundredths."""
+    weighted = number(row["weighted"], 2)
+    return {
+        "ride_id": row["ride_id"],
+        "ride_name": row["name"],
+        "tier": USUAL_TIER if row["tier"] is None else row["tier"],
+        "tier_weight": float(row["weight"]),
+        "downtime_hours": number(row["downtime"], 2),
+        "weighted_downtime_hours": weighted,
+        "weighted_contribution": weighted,
+    }
+
+
+def _worst_first(frame: pl.DataFrame, *columns: str) -> pl.DataFrame:
+    return frame.sort(*columns, "ride_id", descending=[True] * len(columns) + [False])
+
+
+def _today(park_id: int, rides: pl.DataFrame, newest: pl.DataFrame, now: datetime) -> dict[str, Any]:
+    window = clock.pacific_day(clock.pacific_date(now))
+    of_park = hours.of_parks(window, now=now, parks=[park_id])
+    rows = hours.of_rides(window, now=now, parks=[park_id]).sort("hour")
+    weighted_hours = float(number(int(of_park["weighted_downtime"].sum()), 2) or 0)
+    weight = float(divide(int(of_park["weight"].sum()), max(of_park.height, 1), scale=1))
+    last_hour = rows.group_by("ride_id").agg(down_now=(pl.col("down").last() > 0).fill_null(False))
+    listed = _worst_first(
+        rows.filter("operated")
+        .group_by("ride_id")
+        .agg(pl.col("downtime").sum())
+        .filter(pl.col("downtime") > 0)
+        .join(rides, on="ride_id")
+        .join(last_hour, on="ride_id")
+        .with_columns(weighted=pl.col("downtime") * pl.col("weight")),
+        "weighted",
+        "downtime",
+    )
+    reported = dict(newest.select("ride_id", "status").iter_rows())
+    is_open = current.park_is_open(now=now).filter(pl.col("park_id") == park_id)["park_is_open"]
+    return {
+        "breakdown_type": "today",
+        "explanation": _explanation("today"),
+        "park_is_open": bool(is_open.item()),
+        "rides_affected_count": listed.height,
+        "rides_with_downtime": [
+            _ride(row)
+            | {
+                "current_status": TEXTS.get(reported.get(row["ride_id"], 0)),
+                "is_currently_down": row["down_now"],
+            }
+            for row in listed.iter_rows(named=True)
+        ],
+        "shame_score": _score(weighted_hours, weight),
+        "tier_weights": TIER_WEIGHTS,
+        "total_downtime_hours": number(int(of_park["downtime"].sum()), 2),
+        "total_park_weight": weight,
+        "weighted_downtime_hours": weighted_hours,
+    }
+
+
+def _yesterday(park_id: int, rides: pl.DataFrame, now: datetime) -> dict[str, Any]:
+    day = clock.pacific_date(now) - timedelta(days=1)
+    pairs = pl.col("minute_open_fb").cast(pl.Int64)
+    sums = (
+        observations.rides(clock.pacific_day(day), parks=[park_id])
+        .group_by("ride_id")
+        .agg(
+            operating=pairs.filter(rules.operating()).sum(),
+            down=pairs.filter(rules.down()).sum(),
+            needed=pl.when(pl.col("reports_down").first()).then(1).otherwise(rules.MINIMUM_SNAPSHOTS),
+        )
+        .filter(pl.col("operating") >= pl.col("needed"))
+        .join(rides, on="ride_id")
+    )
+    # The running sum has four places, so each snapshot adds a rounded share (contract/README.md 5).
+    tick = ratio(pl.lit(rules.MINUTES_PER_SNAPSHOT), 60, scale=4)
+    weighted_tick = ratio(pl.col("weight") * rules.MINUTES_PER_SNAPSHOT, 60, scale=4)
+    listed = _worst_first(
+        sums.with_columns(
+            downtime=ratio(pl.col("down") * tick, 100, scale=0),
+            weighted=ratio(pl.col("down") * weighted_tick, 100, scale=0),
+        ).filter(pl.col("downtime") > 0),
+        "weighted",
+        "downtime",
+    )
+    return {
+        "breakdown_type": "yesterday",
+        "explanation": _explanation("yesterday"),
+        "period_label": clock.day_label(day),
+        **_totals([_ride(row) for row in listed.iter_rows(named=True)]),
+        **_weight_of(sums),
+        "shame_score": _score(
+            sum(number(hours, 2) or 0 for hours in listed["weighted"]), int(sums["weight"].sum())
+        ),
+    }
+
+
+def _totals(listed: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The list and its sums over rounded values; Python's rounded sum of nothing is the integer 0."""
+    return {
+        "rides_with_downtime": listed,
+        "rides_affected_count": len(listed),
+        "tier_weights": TIER_WEIGHTS,
+        "total_downtime_hours": rounded_double(sum(ride["downtime_hours"] for ride in listed), places=2),
+        "weighted_downtime_hours": rounded_double(
+            sum(ride["weighted_downtime_hours"] for ride in listed), places=2
+        ),
+    }
+
+
+def _weight_of(rides: pl.DataFrame) -> dict[str, float | int]:
+    """The park's weight, a float; the integer 0 without rides."""
+    return {"total_park_weight": sum(float(weight) for weight in rides["weight"])}
+
+
+# --------------------------------------------------------------------------------- last week, last month
+
+
+def _dates(period: str, rides: pl.DataFrame, now: datetime) -> dict[str, Any]:
+    span, label = entrants.calendar_period(period, clock.pacific_date(now))
+    rows = (
+        daily_rows.rides(span)
+        .join(rides, on="ride_id")
+        .with_columns(weighted_minutes=pl.col("downtime_minutes") * pl.col("weight"))
+    )
+    minutes = pl.col("downtime_minutes")
+    listed = _worst_first(
+        rows.filter(minutes > 0)
+        .group_by("ride_id")
+        .agg(
+            pl.col("name", "tier", "weight").first(),
+            days=pl.len(),
+            downtime=ratio(minutes.sum(), 60, scale=2),
+            weighted=ratio(pl.col("weighted_minutes").sum(), 60, scale=2),
+        ),
+        "weighted",
+    )
+    weight = _weight_of(rides)
+    return {
+        "breakdown_type": period,
+        "days_in_period": len(span.days()),
+        "explanation": (
+            f"Average daily shame score for {label}. "
+            "Shows all rides that experienced downtime during this period."
+        ),
+        "period_label": label,
+        **_totals([_ride(row) | {"days_with_downtime": row["days"]} for row in listed.iter_rows(named=True)]),
+        **weight,
+        "shame_score": _mean_daily_score(rows, weight["total_park_weight"]),
+    }
+
+
+def _mean_daily_score(rows: pl.DataFrame, weight: float) -> float:
+    """Mean over the dates with rows of each date's score, in double arithmetic."""
+    days = rows.group_by("day").agg(pl.col("weighted_minutes").sum()).sort("day")
+    if not weight or days.is_empty():
+        return 0.0
+    scores = [
+        double(float(divide(minutes, 60, scale=4)), weight) * 10 for minutes in days["weighted_minutes"]
+    ]
+    return rounded_double(double(sum(scores), len(scores)), places=1)

@@ -1,0 +1,357 @@
+"""Rides by downtime, in any period: GET /api/rides/downtime (contract/rides.md 1).
+
+Each period has a source of its own (contract/sources.md 1): the live table, observations, hours, daily,
+weekly and monthly rows; one function for each. The live table counts five minutes a snapshot, the
+observations ten (contract/rides.md 1.2): while both exist, the table answers.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Annotated, Any, Final, TypedDict
+
+import polars as pl
+from django.db.models import Q, QuerySet
+
+from parkstats_project.base import clock
+from parkstats_project.base.arithmetic import ratio
+from parkstats_project.base.clock import DateSpan, Window
+from stats.frames import current, daily_rows, entrants, hours, read
+from stats.frames.entrants import (
+    Bit,
+    Hundredths,
+    NumberOfHundredths,
+    Places,
+    Tenths,
+    Whole,
+    ascending,
+    descending,
+)
+from stats.frames.expressions import integer, scaled
+from stats.models import RideLiveRanking, RideMonthlyStats, RideWeeklyStats
+from stats.questions.rides.so_far import RideSoFarRow, rides_so_far
+
+RIDE_SORTS: Final = ("current_is_open", "downtime_hours", "uptime_percentage", "trend_percentage")
+
+
+# Rows of the ride table older than this are not served (contract/rides.md 1.2).
+FRESH: Final = timedelta(minutes=20)
+
+
+# Today's trend is always null, so that sorting by it leaves the order of ids (contract/rides.md 1.3).
+TODAY_RIDE_ORDERS: Final = {
+    "current_is_open": ascending("current_is_open"),
+    "downtime_hours": descending("downtime_hours"),
+    "uptime_percentage": ascending("uptime_percentage"),
+    "trend_percentage": descending("trend_percentage"),
+}
+
+
+HOURS_PLACES: Final = {"day": 4, "week": 2, "month": 4}
+
+
+TenThousandths = Annotated[Decimal, Places(4)]
+
+
+HundredThousandths = Annotated[Decimal, Places(5)]
+
+
+class RideLiveRow(TypedDict):
+    """A ride of the live table (contract/rides.md 1.1)."""
+
+    rank: int
+    ride_id: int
+    ride_name: str
+    queue_times_id: int
+    queue_times_url: None
+    park_id: int
+    park_name: str
+    is_disney: Bit
+    is_universal: Bit
+    tier: int
+    tier_weight: Tenths
+    category: str
+    is_down: Bit
+    current_status: str | None
+    current_wait_time: int | None
+    last_status_change: datetime | None
+    downtime_hours: Hundredths
+    downtime_incidents: int
+    avg_wait_time: Tenths | None
+    max_wait_time: int | None
+    calculated_at: datetime
+
+
+class RideTodayRow(TypedDict):
+    """A ride over the hours of today (contract/rides.md 1.3)."""
+
+    rank: int
+    ride_id: int
+    ride_name: str
+    tier: int | None
+    park_id: int
+    park_name: str
+    location: str | None
+    queue_times_id: int
+    park_queue_times_id: int
+    queue_times_url: str
+    park_is_open: Bit | None
+    current_status: str | None
+    current_is_open: Bit | None
+    downtime_hours: Hundredths
+    uptime_percentage: Tenths | None
+    trend_percentage: None
+
+
+class RideDaysRow(TypedDict):
+    """A ride over the daily rows of a calendar week or month (contract/rides.md 1.6)."""
+
+    rank: int
+    ride_id: int
+    ride_name: str
+    tier: int | None
+    park_id: int
+    park_name: str
+    period_label: str
+    queue_times_url: None
+    total_downtime_hours: NumberOfHundredths
+    uptime_percentage: Hundredths
+    status_changes: Whole
+    trend_percentage: None
+
+
+class RideYesterdayRow(TypedDict):
+    """A ride's daily row of yesterday (contract/rides.md 1.4); the status is that of the request."""
+
+    rank: int
+    ride_id: int
+    ride_name: str
+    tier: int | None
+    park_id: int
+    park_name: str
+    location: str | None
+    queue_times_url: str | None
+    current_status: str | None
+    current_is_open: Bit | None
+    downtime_hours: TenThousandths
+    uptime_percentage: Hundredths
+    avg_wait_time: Hundredths | None
+    peak_wait_time: int | None
+    trend_percentage: HundredThousandths | None
+
+
+class RideMonthRow(RideYesterdayRow):
+    """A ride's monthly row (contract/rides.md 1.5)."""
+
+    queue_times_id: int
+    park_queue_times_id: int
+
+
+class RideWeekRow(TypedDict):
+    """A ride's weekly row (contract/rides.md 1.5): hours with fewer places, no trend."""
+
+    rank: int
+    ride_id: int
+    ride_name: str
+    tier: int | None
+    park_id: int
+    park_name: str
+    location: str | None
+    queue_times_id: int
+    park_queue_times_id: int
+    queue_times_url: str
+    current_status: str | None
+    current_is_open: Bit | None
+    downtime_hours: Hundredths
+    uptime_percentage: Hundredths
+    avg_wait_time: Hundredths | None
+    peak_wait_time: int | None
+    trend_percentage: None
+
+
+RideRanking = (
+    list[RideTodayRow]
+    | list[RideDaysRow]
+    | list[RideLiveRow]
+    | list[RideSoFarRow]
+    | list[RideYesterdayRow]
+    | list[RideMonthRow]
+    | list[RideWeekRow]
+)
+
+
+def ranked_rides(*, period: str, now: datetime, among: str, sort_by: str, limit: int) -> RideRanking:
+    """The rides with the most downtime of a period (contract/rides.md 1).
+
+    `sort_by` is one of `RIDE_SORTS`; yesterday, 7days, 30days and the live table know one order only.
+    """
+    today = clock.pacific_date(now)
+    match period:
+        case "live":
+            return live_rides(now=now, among=among, limit=limit) or rides_so_far(
+                now=now, among=among, sort_by=sort_by, limit=limit
+            )
+        case "today":
+            figures = ride_hours(clock.today_so_far(now), now=now, among=among)
+            figures = figures.join(current.ride_status(now=now), on="ride_id", how="left")
+            best = entrants.top(figures, TODAY_RIDE_ORDERS[sort_by], tie="ride_id", limit=limit)
+            best = best.join(current.park_is_open(now=now), on="park_id", how="left", maintain_order="left")
+            return entrants.rows(RideTodayRow, best)
+        case "yesterday" | "7days" | "30days":
+            by = {"yesterday": "day", "7days": "week", "30days": "month"}[period]
+            return stored_rides(today, by=by, now=now, among=among, limit=limit)
+        case _:
+            span, label = entrants.calendar_period(period, today)
+            order = ascending("mean_uptime") if sort_by == "uptime_percentage" else descending("minutes")
+            best = entrants.top(ride_days(span, among=among), order, tie="ride_id", limit=limit)
+            return entrants.rows(RideDaysRow, best.with_columns(period_label=pl.lit(label)))
+
+
+def live_rides(*, now: datetime, among: str, limit: int) -> list[RideLiveRow]:
+    """Rides of the live table by downtime; none if the table is stale (contract/rides.md 1.2)."""
+    query = RideLiveRanking.objects.filter(calculated_at__gte=now.replace(microsecond=0) - FRESH)
+    if among == entrants.DISNEY_UNIVERSAL:
+        query = query.filter(Q(is_disney=True) | Q(is_universal=True))
+    moment: Any = pl.Datetime("us", "UTC")
+    text: Any = pl.String
+    table = read.frame(
+        query.order_by("-downtime_hours", "ride_id")[:limit],
+        dict.fromkeys(("ride_name", "park_name", "category", "current_status"), text)
+        | dict.fromkeys(("last_status_change", "calculated_at"), moment),
+        ride_id="ride_id",
+        ride_name="ride_name",
+        queue_times_id="queue_times_id",
+        park_id="park_id",
+        park_name="park_name",
+        is_disney=integer("is_disney"),
+        is_universal=integer("is_universal"),
+        tier="tier",
+        tier_weight=scaled("tier_weight", 1),
+        category="category",
+        is_down=integer("is_down"),
+        current_status="current_status",
+        current_wait_time="current_wait_time",
+        last_status_change="last_status_change",
+        downtime_hours=scaled("downtime_hours", 2),
+        downtime_incidents="downtime_incidents",
+        avg_wait_time=scaled("avg_wait_time", 1),
+        max_wait_time="max_wait_time",
+        calculated_at="calculated_at",
+    ).with_columns(queue_times_url=pl.lit(None, pl.String))
+    return entrants.rows(RideLiveRow, table.with_row_index("rank", offset=1))
+
+
+def ride_hours(window: Window, *, now: datetime, among: str) -> pl.DataFrame:
+    """Rides over the hours of a window: downtime above zero, and operated (contract/rides.md 1.3).
+
+    Besides the columns of `entrants.rides`: downtime_hours (hundredths), uptime_percentage (tenths; null when
+    no snapshot had a partner), trend_percentage (null). The sums include hours before the ride operated.
+    """
+    snapshots, down = pl.col("snapshots").sum(), pl.col("down").sum()
+    return (
+        hours.of_rides(window, now=now)
+        .group_by("ride_id")
+        .agg(
+            operated=pl.col("operated").any(),
+            downtime_hours=pl.col("downtime").sum(),
+            uptime_percentage=ratio((snapshots - down) * 100, snapshots, scale=1),
+        )
+        .filter(pl.col("operated") & (pl.col("downtime_hours") > 0))
+        .join(entrants.rides(among), on="ride_id")
+        .with_columns(trend_percentage=pl.lit(None, pl.Int64))
+    )
+
+
+def ride_days(span: DateSpan, *, among: str) -> pl.DataFrame:
+    """Rides over their daily rows, those with downtime (contract/rides.md 1.6).
+
+    Besides the columns of `entrants.rides`: minutes, total_downtime_hours (hundredths), uptime_percentage
+    (hundredths), mean_uptime (the same with six more places, to sort by), status_changes, and
+    queue_times_url and trend_percentage (null).
+    """
+    uptime, rows = pl.col("uptime").sum(), pl.len()
+    return (
+        daily_rows.rides(span)
+        .group_by("ride_id")
+        .agg(
+            minutes=pl.col("downtime_minutes").sum(),
+            uptime_percentage=ratio(uptime, rows, scale=0),
+            mean_uptime=ratio(uptime, rows, scale=6),
+            status_changes=pl.col("status_changes").sum(),
+        )
+        .filter(pl.col("minutes") > 0)
+        .join(entrants.rides(among), on="ride_id")
+        .with_columns(
+            total_downtime_hours=ratio(pl.col("minutes"), 60, scale=2),
+            queue_times_url=pl.lit(None, pl.String),
+            trend_percentage=pl.lit(None, pl.Int64),
+        )
+    )
+
+
+def stored_rides(
+    today: date, *, by: str, now: datetime, among: str, limit: int
+) -> list[RideYesterdayRow] | list[RideMonthRow] | list[RideWeekRow]:
+    """Rides by downtime of yesterday (`by` day), the running week or month (contract/rides.md 1.4, 1.5)."""
+    figures = _ride_rows(today, by=by).join(entrants.rides(among), on="ride_id")
+    best = (
+        entrants.top(figures, descending("minutes"), tie="ride_id", limit=limit)
+        .join(current.ride_status(now=now), on="ride_id", how="left", maintain_order="left")
+        .with_columns(
+            downtime_hours=ratio(pl.col("minutes"), 60, scale=HOURS_PLACES[by]),
+            trend_percentage=_trend() if by != "week" else pl.lit(None, pl.Int64),
+        )
+    )
+    if by == "day":
+        return entrants.rows(RideYesterdayRow, best.with_columns(queue_times_url=pl.lit(None, pl.String)))
+    return entrants.rows(RideMonthRow, best) if by == "month" else entrants.rows(RideWeekRow, best)
+
+
+def _trend() -> pl.Expr:
+    """Change of `minutes` against `previous` in per cent, five places; null without downtime before."""
+    before = pl.col("previous")
+    return pl.when(before > 0).then(ratio((pl.col("minutes") - before) * 100, before, scale=5))
+
+
+def _ride_rows(today: date, *, by: str) -> pl.DataFrame:
+    """ride_id, minutes, previous (those of the day or month before; not for weeks), figures as stored.
+
+    uptime_percentage and avg_wait_time in hundredths. Of days only those with operation and downtime.
+    """
+    if by == "day":
+        yesterday, before = today - timedelta(days=1), today - timedelta(days=2)
+        rows = (
+            daily_rows.rides(DateSpan(yesterday, yesterday))
+            .filter((pl.col("operating_minutes") > 0) & (pl.col("downtime_minutes") > 0))
+            .select(
+                "ride_id",
+                minutes="downtime_minutes",
+                uptime_percentage="uptime",
+                avg_wait_time="avg_wait",
+                peak_wait_time="peak_wait",
+            )
+        )
+        earlier = daily_rows.rides(DateSpan(before, before)).select("ride_id", previous="downtime_minutes")
+        return rows.join(earlier, on="ride_id", how="left")
+    if by == "week":
+        return _shown(RideWeeklyStats.objects.filter(**clock.week_key(today)))
+    before = today.replace(day=1) - timedelta(days=1)
+    earlier = read.frame(
+        RideMonthlyStats.objects.filter(**clock.month_key(before)),
+        ride_id="ride_id",
+        previous="downtime_minutes",
+    )
+    rows = _shown(RideMonthlyStats.objects.filter(**clock.month_key(today)))
+    return rows.join(earlier, on="ride_id", how="left")
+
+
+def _shown(query: QuerySet[Any]) -> pl.DataFrame:
+    return read.frame(
+        query,
+        ride_id="ride_id",
+        minutes="downtime_minutes",
+        uptime_percentage=scaled("uptime_percentage", 2),
+        avg_wait_time=scaled("avg_wait_time", 2),
+        peak_wait_time="peak_wait_time",
+    )
