@@ -19,6 +19,7 @@ FLOORS = (
     "parkstats_project/environment",
     "parkstats_project/settings",
     "parkstats_project/base/",
+    "parkstats_project/feeds/",
     "parkstats_project/db/",
     "parks/",
     "rides/",
