@@ -22,8 +22,8 @@ from parkstats_project.tests.replay import frozen_at
 pl.Series([datetime.date(2000, 1, 1)])
 pl.Series([datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)])
 
-# Cases that this run has loaded (or found loaded) and brought to the newest schema.
-_prepared: set[str] = set()
+# Cases of which this worker has a copy.
+_copied: set[str] = set()
 
 GoldenCase = Callable[[str], AbstractContextManager[str]]
 GoldenCopy = Callable[[str], str]
@@ -31,6 +31,9 @@ GoldenCopy = Callable[[str], str]
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "mariadb: needs MariaDB or MySQL; left out on SQLite")
+    config.addinivalue_line(
+        "markers", "whole: starts a process (to kill it, say) or replays whole cases; left out of a fast run"
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -97,9 +100,9 @@ def golden_case(django_db_blocker: DjangoDbBlocker) -> GoldenCase:
     def opened(case: str) -> Iterator[str]:
         database = cases.database_name(case)
         with django_db_blocker.unblock():
-            if case not in _prepared:
-                cases.prepare(case, database)
-                _prepared.add(case)
+            if case not in _copied:
+                cases.copy(case, database, adopted=True)
+                _copied.add(case)
             forget_everything()
             with cases.connected_to(database), frozen_at(case), rolled_back():
                 yield database
@@ -119,7 +122,7 @@ def golden_copy(django_db_blocker: DjangoDbBlocker) -> Iterator[GoldenCopy]:
     def copy(case: str) -> str:
         database = f"{cases.database_name(case)}_{len(made)}"
         made.append(database)
-        cases.load(case, database)
+        cases.copy(case, database, adopted=False)
         return database
 
     with django_db_blocker.unblock():

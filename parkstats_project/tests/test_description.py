@@ -132,9 +132,11 @@ def test_an_answer_that_is_not_as_described_is_noticed():
 @pytest.mark.mariadb
 def test_audits_that_were_recorded_as_failures_are_as_described(golden_case: GoldenCase):
     wrong = []
+    # Before the clock is frozen: the description would find frozen dates in the types it describes.
+    paths = {record["id"]: path_of(record["path"].partition("?")[0]) for record in records("winter_saturday")}
     with golden_case("winter_saturday"):
         for record in records("winter_saturday"):
-            path = path_of(record["path"].partition("?")[0])
+            path = paths[record["id"]]
             if path and path.startswith("/api/audit") and record["status"] == 500:
                 answer = send(record)
                 found = complaints(path, record["method"], answer.status, value(answer.body))
