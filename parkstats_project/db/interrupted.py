@@ -5,6 +5,9 @@ otherwise. `migrate` would run it again only in the same direction. In the other
 do by the record, but half of the work is there. So whatever the plan does not touch is first made what the
 record says, by running it once more; the migrations concerned say in which directions they are `resumable`,
 and do only what is missing.
+
+Migrations of Django itself and of packages know nothing of that, and MySQL commits each of their statements:
+what a killed one left is taken away before it runs again, unless somebody has written into it.
 """
 
 from __future__ import annotations
@@ -12,7 +15,13 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations import AddField, CreateModel, Migration, RemoveField
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.state import ProjectState
+from django.db.models import Model
+
+from parkstats_project.db.checks import APPS
 
 
 def settle(connection: BaseDatabaseWrapper, *, planned: Collection[tuple[str, str]]) -> None:
@@ -27,18 +36,70 @@ def settle(connection: BaseDatabaseWrapper, *, planned: Collection[tuple[str, st
     applied = loader.applied_migrations
     for key, migration in loader.disk_migrations.items():
         resumable = getattr(migration, "resumable", ())
-        if not resumable or key in planned:
-            continue
         node = loader.graph.node_map[key]
+        startable = key not in applied and all(parent.key in applied for parent in node.parents)
+        if key in planned:
+            if startable and key[0] not in APPS:
+                _take_away_leftovers(connection, migration, loader.project_state(key, at_end=False))
+            continue
+        if not resumable:
+            continue
         before = loader.project_state(key, at_end=False)
         if key in applied:
             if "forwards" not in resumable or any(child.key in applied for child in node.children):
                 continue
             with connection.schema_editor(atomic=migration.atomic) as schema_editor:
                 migration.apply(before, schema_editor)
-        elif "backwards" in resumable and all(parent.key in applied for parent in node.parents):
+        elif "backwards" in resumable and startable:
             with connection.schema_editor(atomic=migration.atomic) as schema_editor:
                 migration.unapply(before, schema_editor)
+
+
+def _take_away_leftovers(connection: BaseDatabaseWrapper, migration: Migration, state: ProjectState) -> None:
+    """Undo what stands of a migration that is not recorded: tables, columns added or already removed."""
+    steps = []
+    for operation in migration.operations:
+        before = state.clone()
+        operation.state_forwards(migration.app_label, state)
+        steps.append((operation, before, state.clone()))
+    with connection.schema_editor(atomic=False) as schema_editor:
+        for operation, before, after in reversed(steps):
+            match operation:
+                case CreateModel():
+                    _drop_if_empty(schema_editor, after.apps.get_model(migration.app_label, operation.name))
+                case AddField():
+                    model = after.apps.get_model(migration.app_label, operation.model_name)
+                    if _has_column(connection, model, operation.name):
+                        schema_editor.remove_field(model, model._meta.get_field(operation.name))
+                case RemoveField():
+                    model = before.apps.get_model(migration.app_label, operation.model_name)
+                    if not _has_column(connection, model, operation.name):
+                        schema_editor.add_field(model, model._meta.get_field(operation.name))
+
+
+def _drop_if_empty(schema_editor: BaseDatabaseSchemaEditor, model: type[Model]) -> None:
+    """Drop a model's table and those of its many-to-many fields; none if any of them has a row."""
+    connection = schema_editor.connection
+    with connection.cursor() as cursor:
+        present = set(connection.introspection.table_names(cursor))
+    throughs = [field.remote_field.through for field in model._meta.local_many_to_many]
+    tables = [one for one in (*throughs, model) if one is not None and one._meta.db_table in present]
+    if any(one._default_manager.using(connection.alias).exists() for one in tables):
+        return
+    for one in tables:
+        schema_editor.execute(
+            schema_editor.sql_delete_table % {"table": connection.ops.quote_name(one._meta.db_table)}
+        )
+
+
+def _has_column(connection: BaseDatabaseWrapper, model: type[Model], name: str) -> bool:
+    """Whether the column is there: not in a table that is missing, and a many-to-many field has none."""
+    column = getattr(model._meta.get_field(name), "column", None)
+    with connection.cursor() as cursor:
+        if column is None or model._meta.db_table not in connection.introspection.table_names(cursor):
+            return False
+        found = connection.introspection.get_table_description(cursor, model._meta.db_table)
+    return column in {one.name for one in found}
 
 
 def planned_for(
