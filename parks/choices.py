@@ -16,4 +16,4 @@ class ScheduleType(models.TextChoices):
 
 
 DOWN_REPORTING_PARK: Final = "Dollywood"
-"""The one park outside Disney and Universal whose source reports DOWN (contract/rules.md 3)."""
+"""The one park outside Disney and Universal whose source reports DOWN (docs/contract/rules.md 3)."""

@@ -87,7 +87,7 @@ class Park(models.Model):
 
     @property
     def reports_down(self) -> bool:
-        """Whether its source tells DOWN from CLOSED (contract/rules.md 3); case makes no difference."""
+        """Whether its source tells DOWN from CLOSED (docs/contract/rules.md 3); case makes no difference."""
         named = self.name.rstrip(" ").lower() == DOWN_REPORTING_PARK.lower()
         return self.is_disney or self.is_universal or named
 
@@ -104,7 +104,7 @@ class Park(models.Model):
 
 
 class ParkSchedule(models.Model):
-    """The announced hours of one park and date, by kind (contract/jobs.md 1.5)."""
+    """The announced hours of one park and date, by kind (docs/contract/jobs.md 1.5)."""
 
     schedule_id = models.AutoField(primary_key=True)
     park = LegacyForeignKey(
@@ -142,7 +142,7 @@ class ParkSchedule(models.Model):
 
 
 class ParkOperatingSession(models.Model):
-    """The observed first and last snapshot of a park's local day (contract/daily-aggregation.md 6)."""
+    """The observed first and last snapshot of a park's local day (docs/contract/daily-aggregation.md 6)."""
 
     session_id = models.AutoField(primary_key=True)
     park = LegacyForeignKey(
@@ -174,7 +174,7 @@ class ParkOperatingSession(models.Model):
 
 
 class ParkActivitySnapshot(models.Model):
-    """What the collector saw of a park as a whole at one moment (contract/jobs.md 1.2)."""
+    """What the collector saw of a park as a whole at one moment (docs/contract/jobs.md 1.2)."""
 
     snapshot_id = models.BigAutoField(primary_key=True)
     park = LegacyForeignKey(

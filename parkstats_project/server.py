@@ -1,7 +1,7 @@
 """gunicorn's configuration: `gunicorn -c python:parkstats_project.server parkstats_project.wsgi`.
 
-Nothing is preloaded: Polars' threads do not survive a fork (design.md D2). The settings are read here once,
-so that a wrong one stops the master instead of one worker after the other.
+Nothing is preloaded: Polars' threads do not survive a fork (docs/design.md D2). The settings are read here
+once, so that a wrong one stops the master instead of one worker after the other.
 """
 
 from __future__ import annotations

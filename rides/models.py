@@ -86,7 +86,7 @@ class Ride(models.Model):
     def current_status(self, now: datetime) -> str | None:
         """What the ride shows at the moment (aware): a status, PARK_CLOSED, or None if not seen lately.
 
-        CUR-STATUS of contract/README.md 10, for one ride; two queries. `stats.now` answers it for all.
+        CUR-STATUS of docs/contract/README.md 10, for one ride; two queries. `stats.now` answers it for all.
         """
         second = now.replace(microsecond=0)
         window = (second - timedelta(hours=rules.LIVE_WINDOW_HOURS), second)
@@ -102,7 +102,7 @@ class Ride(models.Model):
 
 
 class RideClassification(models.Model):
-    """The tier of a ride: 1 to 3, with its weight (contract/rules.md 7)."""
+    """The tier of a ride: 1 to 3, with its weight (docs/contract/rules.md 7)."""
 
     classification_id = models.AutoField(primary_key=True)
     ride = LegacyOneToOneField(
@@ -155,7 +155,7 @@ class RideClassification(models.Model):
 
 
 class RideStatusSnapshot(models.Model):
-    """What the collector saw of a ride at one moment (contract/jobs.md 1.3)."""
+    """What the collector saw of a ride at one moment (docs/contract/jobs.md 1.3)."""
 
     snapshot_id = models.BigAutoField(primary_key=True)
     ride = LegacyForeignKey(
@@ -190,18 +190,18 @@ class RideStatusSnapshot(models.Model):
 
     @property
     def is_operating(self) -> bool:
-        """**operating** (contract/rules.md 3)."""
+        """**operating** (docs/contract/rules.md 3)."""
         return bool(rules.operating(rules.code_of(self.status), self.computed_is_open))
 
     @property
     def is_down(self) -> bool:
-        """**down, park-type aware** (contract/rules.md 3); reads the ride and its park."""
+        """**down, park-type aware** (docs/contract/rules.md 3); reads the ride and its park."""
         code = rules.code_of(self.status)
         return bool(rules.down_at_park(code, self.computed_is_open, self.ride.park.reports_down))
 
 
 class RideStatusChange(models.Model):
-    """A ride going from open to closed or back, as the collector noticed it (contract/jobs.md 1.4)."""
+    """A ride going from open to closed or back, as the collector noticed it (docs/contract/jobs.md 1.4)."""
 
     change_id = models.BigAutoField(primary_key=True)
     ride = LegacyForeignKey(

@@ -1,4 +1,4 @@
-"""What a reported status means: the one home of "operating" and "down" (contract/rules.md 3).
+"""What a reported status means: the one home of "operating" and "down" (docs/contract/rules.md 3).
 
 Every predicate takes a status code, the collector's `running` flag and, where the park matters, whether the
 park reports DOWN at all. The operands may be plain Python values or Polars expressions: `&`, `|`, `^` and
@@ -21,10 +21,10 @@ TEXTS: Final[dict[int, str]] = {code: text for text, code in CODES.items()}
 """Code -> status text; NO_STATUS has none."""
 
 PARK_CLOSED: Final = "PARK_CLOSED"
-"""What a ride shows instead of a status while its park is closed (contract/README.md 10, CUR-STATUS)."""
+"""What a ride shows instead of a status while its park is closed (docs/contract/README.md 10, CUR-STATUS)."""
 
 LIVE_WINDOW_HOURS: Final = 2
-"""**Live window**: what was observed longer ago is not the current status (contract/rules.md 4)."""
+"""**Live window**: what was observed longer ago is not the current status (docs/contract/rules.md 4)."""
 
 OPERATING: Final = CODES[RideStatus.OPERATING]
 DOWN: Final = CODES[RideStatus.DOWN]

@@ -1,4 +1,4 @@
-"""Business rules as expressions on the observation frame, each of them once (contract/rules.md).
+"""Business rules as expressions on the observation frame, each of them once (docs/contract/rules.md).
 
 What a status means is defined in `rides.status`; here it becomes a column. A ride snapshot carries the
 number of park snapshots that match it (`frames.observations`), so "counted once per matching pair" is a sum
@@ -15,25 +15,28 @@ from parks.choices import DOWN_REPORTING_PARK
 from rides import status
 
 MINUTES_PER_SNAPSHOT: Final = 10
-"""**interval-10**: what a snapshot stands for in daily, hourly and award figures (contract/rules.md 2)."""
+"""**interval-10**: what a snapshot stands for in daily, hourly and award figures.
+
+See docs/contract/rules.md 2.
+"""
 
 LIVE_MINUTES_PER_SNAPSHOT: Final = 5
 """**interval-5**: what a snapshot stands for in the live rankings and ride downtime charts."""
 
 DEFAULT_TIER_WEIGHT: Final = 2
-"""Weight of an unclassified ride (contract/rules.md 7)."""
+"""Weight of an unclassified ride (docs/contract/rules.md 7)."""
 
 MINIMUM_SNAPSHOTS: Final = 6
-"""Snapshots that make a ride operated at a park that does not report DOWN (contract/rules.md 6)."""
+"""Snapshots that make a ride operated at a park that does not report DOWN (docs/contract/rules.md 6)."""
 
 LIVE_WINDOW_HOURS: Final = status.LIVE_WINDOW_HOURS
-"""**Live window** (contract/rules.md 4)."""
+"""**Live window** (docs/contract/rules.md 4)."""
 
 ROSTER_DAYS: Final = 7
-"""A ride belongs to the effective park weight this long after it last ran (contract/rules.md 7)."""
+"""A ride belongs to the effective park weight this long after it last ran (docs/contract/rules.md 7)."""
 
 KNOWN_AFTER_SECONDS: Final = 300
-"""An hour is judged with what was known this long after its end (contract/hourly.md 4)."""
+"""An hour is judged with what was known this long after its end (docs/contract/hourly.md 4)."""
 
 
 def reports_down() -> pl.Expr:
@@ -43,7 +46,7 @@ def reports_down() -> pl.Expr:
 
 
 def disney_or_universal() -> pl.Expr:
-    """On parks: filter **disney-universal** (contract/rules.md 9)."""
+    """On parks: filter **disney-universal** (docs/contract/rules.md 9)."""
     return pl.col("is_disney") | pl.col("is_universal")
 
 
@@ -53,30 +56,30 @@ def tier_weight(classified: pl.Expr) -> pl.Expr:
 
 
 def operating() -> pl.Expr:
-    """**operating** (contract/rules.md 3)."""
+    """**operating** (docs/contract/rules.md 3)."""
     expression: pl.Expr = status.operating(pl.col("status"), pl.col("running"))
     return expression
 
 
 def down() -> pl.Expr:
-    """**down, park-type aware** (contract/rules.md 3)."""
+    """**down, park-type aware** (docs/contract/rules.md 3)."""
     expression: pl.Expr = status.down_at_park(pl.col("status"), pl.col("running"), pl.col("reports_down"))
     return expression
 
 
 def down_strict() -> pl.Expr:
-    """**down, strict** (contract/rules.md 3)."""
+    """**down, strict** (docs/contract/rules.md 3)."""
     expression: pl.Expr = status.down_strict(pl.col("status"), pl.col("running"))
     return expression
 
 
 def open_with_fallback(appears_open: pl.Expr, rides_open: pl.Expr) -> pl.Expr:
-    """On park snapshots: **park open, with fallback** (contract/rules.md 4)."""
+    """On park snapshots: **park open, with fallback** (docs/contract/rules.md 4)."""
     return appears_open | (rides_open > 0)
 
 
 def qualifies_hour(*, disney_universal: pl.Expr) -> pl.Expr:
-    """A snapshot that makes `ride_operated` true, the park's state aside (contract/hourly.md 4)."""
+    """A snapshot that makes `ride_operated` true, the park's state aside (docs/contract/hourly.md 4)."""
     reported = pl.col("status")
     return (reported == status.OPERATING) | pl.col("running") | ((reported == status.DOWN) & disney_universal)
 
@@ -90,7 +93,7 @@ def operated_by_type(snapshots: pl.Expr) -> pl.Expr:
     """**operated, park-type aware** from the number of **operating** snapshots while the park was open.
 
     Needs the column reports_down. `snapshots` is counted with the minute match: strictly open, or with
-    fallback for the variant of that name (contract/rules.md 6).
+    fallback for the variant of that name (docs/contract/rules.md 6).
     """
     needed = pl.when(pl.col("reports_down")).then(1).otherwise(MINIMUM_SNAPSHOTS)
     return snapshots >= needed

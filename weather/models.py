@@ -14,7 +14,7 @@ from parkstats_project.db.fields import (
 
 
 class WeatherObservation(models.Model):
-    """The weather at a park in one hour (contract/jobs.md 4)."""
+    """The weather at a park in one hour (docs/contract/jobs.md 4)."""
 
     observation_id = models.BigAutoField(primary_key=True)
     park = LegacyForeignKey(
@@ -84,7 +84,7 @@ class WeatherObservation(models.Model):
 
 
 class WeatherForecast(models.Model):
-    """A forecast of the weather at a park for one hour (contract/jobs.md 4)."""
+    """A forecast of the weather at a park for one hour (docs/contract/jobs.md 4)."""
 
     forecast_id = models.BigAutoField(primary_key=True)
     park = LegacyForeignKey(

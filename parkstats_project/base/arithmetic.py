@@ -1,4 +1,6 @@
-"""Exact division, averages and rounding: the only place where a figure is divided (contract/README.md 5).
+"""Exact division, averages and rounding: the only place where a figure is divided.
+
+See docs/contract/README.md 5.
 
 Frames hold integers; a DECIMAL(p, s) is held in units of 10**-s. Single values come out as `Decimal` with
 exactly the scale that the wire shows, columns as integers in units of 10**-scale. Rounding is half away from
@@ -78,7 +80,7 @@ def ratio(numerator: pl.Expr, denominator: pl.Expr | int, *, scale: int) -> pl.E
 
 
 def doubles(values: pl.Series, denominator: float) -> pl.Series:
-    """A column divided as IEEE doubles, unrounded: **double division** (contract/rules.md 10).
+    """A column divided as IEEE doubles, unrounded: **double division** (docs/contract/rules.md 10).
 
     Value by value in Python, since Polars multiplies by the reciprocal, which differs in the last digit.
     """
@@ -87,7 +89,7 @@ def doubles(values: pl.Series, denominator: float) -> pl.Series:
 
 
 def double(numerator: float, denominator: float) -> float:
-    """One **double division** (contract/rules.md 10)."""
+    """One **double division** (docs/contract/rules.md 10)."""
     return numerator / denominator
 
 

@@ -2,7 +2,7 @@
 
 A value is read once and kept until the fingerprint of its key changes. The fingerprints of all wanted keys
 come from one cheap query, asked at most every `CHECK_SECONDS`; nothing else invalidates, nothing is shared
-between processes, and a restart reads again: the database is the only truth (design.md D2).
+between processes, and a restart reads again: the database is the only truth (docs/design.md D2).
 """
 
 from __future__ import annotations

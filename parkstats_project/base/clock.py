@@ -1,4 +1,4 @@
-"""Clock, days and periods: what is now, a Pacific day, last week, a window (contract/rules.md 1)."""
+"""Clock, days and periods: what is now, a Pacific day, last week, a window (docs/contract/rules.md 1)."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ PACIFIC: Final = ZoneInfo("America/Los_Angeles")
 HOUR: Final = 3600
 DAY: Final = 86_400
 
-# The one fixed offset of the wire contract: hours of charts are UTC-8 all year (contract/README.md 3).
+# The one fixed offset of the wire contract: hours of charts are UTC-8 all year (docs/contract/README.md 3).
 CHART_OFFSET: Final = -8 * HOUR
-# What can be asked of most rankings (contract/sources.md 1).
+# What can be asked of most rankings (docs/contract/sources.md 1).
 PERIODS: Final = ("live", "today", "yesterday", "7days", "30days", "last_week", "last_month")
 
 
@@ -161,7 +161,7 @@ def week_key(day: date) -> dict[str, int]:
     """The key of the weekly row that rankings ask for.
 
     The *calendar* year with the ISO week, which do not belong together around New Year: 30 December 2025
-    asks for week 1 of 2025 (contract/parks.md 1.7).
+    asks for week 1 of 2025 (docs/contract/parks.md 1.7).
     """
     return {"year": day.year, "week_number": day.isocalendar().week}
 

@@ -20,7 +20,10 @@ from parkstats_project.db.findings import Finding, Kind, findings
 INITIAL = "0001_initial"
 
 CLEAN_UP_EVENTS = ("cleanup_ride_snapshots", "cleanup_ride_changes", "cleanup_park_snapshots")
-"""Events of the old retention (contract/jobs.md 3): they would delete raw rows that are not archived yet."""
+"""Events of the old retention: they would delete raw rows that are not archived yet.
+
+See docs/contract/jobs.md 3.
+"""
 
 CRON_TO_STOP = {
     "python -m src.scripts.aggregate_hourly": "the hourly tables go; hourly figures are computed on demand",
@@ -28,7 +31,7 @@ CRON_TO_STOP = {
     "backend/scripts/cleanup_raw_data.py --force": "it knows nothing of the archive; parkstats prunes itself",
     "python -m src.scripts.check_data_collection": "it reads the hourly tables",
 }
-"""Lines of the old crontab that end with the adoption, and why (contract/daily-aggregation.md 1)."""
+"""Lines of the old crontab that end with the adoption, and why (docs/contract/daily-aggregation.md 1)."""
 
 CRON_TO_KEEP = {
     "python -m src.scripts.collect_snapshots": "collects; parkstats reads what it writes",

@@ -111,7 +111,7 @@ def _errors_elsewhere(connection: BaseDatabaseWrapper) -> Iterator[Error]:
 
 
 def session_errors(connection: BaseDatabaseWrapper) -> Iterator[Error]:
-    """Whether sessions are UTC, strict and utf8mb4 (design.md D9); SQLite knows none of it."""
+    """Whether sessions are UTC, strict and utf8mb4 (docs/design.md D9); SQLite knows none of it."""
     if connection.vendor != "mysql":
         return
     with connection.cursor() as cursor:

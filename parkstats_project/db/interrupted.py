@@ -1,4 +1,4 @@
-"""Migrations that were killed half-way, put right before others run (design.md D11).
+"""Migrations that were killed half-way, put right before others run (docs/design.md D11).
 
 A killed migration is recorded as what it was before: as applied if it was on its way back, as not applied
 otherwise. `migrate` would run it again only in the same direction. In the other direction there is nothing to

@@ -1,4 +1,4 @@
-"""Schema changes that do not stop the site, and that can be killed and run again (design.md D11).
+"""Schema changes that do not stop the site, and that can be killed and run again (docs/design.md D11).
 
 What a change locks, and for how long: an `ALTER TABLE` waits for every transaction that has used the table
 and lets nobody past meanwhile, so it waits for one second at most, lets everybody through and tries again.

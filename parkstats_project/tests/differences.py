@@ -1,4 +1,4 @@
-"""Where an answer may differ from its record: the table of design.md section 4, one predicate per line.
+"""Where an answer may differ from its record: the table of docs/design.md 4, one predicate per line.
 
 A difference is permitted by rule, never by request: each predicate sees the record and the answer and
 says whether the answer is exactly what the new system is meant to say instead.

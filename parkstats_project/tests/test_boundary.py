@@ -1,4 +1,4 @@
-"""Methods, unknown URLs, double slashes and errors around the routes (contract/README.md 6 to 8)."""
+"""Methods, unknown URLs, double slashes and errors around the routes (docs/contract/README.md 6 to 8)."""
 
 from __future__ import annotations
 

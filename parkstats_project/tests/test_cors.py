@@ -1,4 +1,4 @@
-"""Cross-origin headers (contract/README.md 8)."""
+"""Cross-origin headers (docs/contract/README.md 8)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Imports run downwards only (design.md 2), and what each floor must not do (design.md D1, D3, D10)."""
+"""Imports run downwards only, and what each floor must not do (docs/design.md 2, D1, D3, D10)."""
 
 from __future__ import annotations
 

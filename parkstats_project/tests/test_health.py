@@ -1,4 +1,4 @@
-"""`/api/health` (contract/search-and-health.md 2)."""
+"""`/api/health` (docs/contract/search-and-health.md 2)."""
 
 from __future__ import annotations
 

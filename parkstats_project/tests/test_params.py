@@ -1,4 +1,7 @@
-"""Parameters: order of the checks, texts, conversions (contract/README.md 7 and the routes' own tables)."""
+"""Parameters: order of the checks, texts, conversions.
+
+See docs/contract/README.md 7 and the routes' own tables.
+"""
 
 from __future__ import annotations
 

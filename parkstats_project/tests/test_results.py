@@ -1,4 +1,7 @@
-"""Kept results: computed once per key, only when they succeed, never in the way (contract/README.md 9)."""
+"""Kept results: computed once per key, only when they succeed, never in the way.
+
+See docs/contract/README.md 9.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`/api/search/index` (contract/search-and-health.md 3)."""
+"""`/api/search/index` (docs/contract/search-and-health.md 3)."""
 
 from __future__ import annotations
 

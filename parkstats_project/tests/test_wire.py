@@ -1,4 +1,4 @@
-"""How payloads are written (contract/README.md 4)."""
+"""How payloads are written (docs/contract/README.md 4)."""
 
 from __future__ import annotations
 

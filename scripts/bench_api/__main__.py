@@ -1,4 +1,4 @@
-"""How fast the API answers: each endpoint and a dashboard, one user and many (design.md 5).
+"""How fast the API answers: each endpoint and a dashboard, one user and many (docs/design.md 5).
 
 Without --base-url the database of DATABASE_URL is filled to the design size, or carried on to the present
 moment, and gunicorn is started as in production. With it the same requests go to another server.

@@ -57,7 +57,7 @@ class OfVersion(admin.SimpleListFilter):
     parameter_name = "metrics_version"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """1 is the legacy's own calculation (design.md D6)."""
+        """1 is the legacy's own calculation (docs/design.md D6)."""
         return [("1", "1"), ("2", "2")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:

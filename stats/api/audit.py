@@ -1,4 +1,4 @@
-"""Plausibility of the published figures: the routes under /api/audit (contract/audit.md)."""
+"""Plausibility of the published figures: the routes under /api/audit (docs/contract/audit.md)."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ TYPES = (*TRACES, "wait_time")
 
 @dataclass(frozen=True, kw_only=True)
 class OfDate(params.Parameters):
-    """contract/audit.md, common part."""
+    """docs/contract/audit.md 0."""
 
     date: date | None = params.optional_date()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Anomalies(OfDate):
-    """contract/audit.md 3."""
+    """docs/contract/audit.md 3."""
 
     severity: str | None = params.one_of(
         "severity",
@@ -44,14 +44,14 @@ class Anomalies(OfDate):
 
 @dataclass(frozen=True, kw_only=True)
 class Flagged(OfDate):
-    """contract/audit.md 4."""
+    """docs/contract/audit.md 4."""
 
     severity: str = params.text(default="WARNING")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Issues(params.Parameters):
-    """contract/audit.md 7."""
+    """docs/contract/audit.md 7."""
 
     hours: int = params.integer(default=24)
     source: str | None = params.text()
@@ -60,7 +60,7 @@ class Issues(params.Parameters):
 
 @dataclass(frozen=True, kw_only=True)
 class IssueSummary(params.Parameters):
-    """contract/audit.md 8."""
+    """docs/contract/audit.md 8."""
 
     days: int = params.integer(default=7)
     source: str = params.text(default=DataSource.THEMEPARKS_WIKI.value)
@@ -68,13 +68,13 @@ class IssueSummary(params.Parameters):
 
 @endpoint("GET", parameters=OfDate)
 def status(request: Request) -> Payload:
-    """Ten checks on the daily rows of a date (contract/audit.md 1)."""
+    """Ten checks on the daily rows of a date (docs/contract/audit.md 1)."""
     return {**audit_status.status(day=_day(OfDate.read(request).date)), "success": True}
 
 
 @endpoint("GET", parameters=Anomalies)
 def anomalies_of_day(request: Request) -> Payload:
-    """Figures of a date that are out of the ordinary (contract/audit.md 3)."""
+    """Figures of a date that are out of the ordinary (docs/contract/audit.md 3)."""
     asked = Anomalies.read(request)
     day = _day(asked.date)
     found = [one for one in anomalies.detect(day=day) if asked.severity in (None, one["severity"])]
@@ -90,7 +90,7 @@ def anomalies_of_day(request: Request) -> Payload:
 
 @endpoint("GET", parameters=Flagged)
 def flagged_entities(request: Request) -> Payload:
-    """Ids of parks and rides with anomalies (contract/audit.md 4)."""
+    """Ids of parks and rides with anomalies (docs/contract/audit.md 4)."""
     asked = Flagged.read(request)
     day = _day(asked.date)
     found = anomalies.detect(day=day)
@@ -107,7 +107,7 @@ def flagged_entities(request: Request) -> Payload:
 
 @endpoint("POST")
 def run(request: Request) -> Payload:
-    """Checks and anomalies of a date together (contract/audit.md 5)."""
+    """Checks and anomalies of a date together (docs/contract/audit.md 5)."""
     body = params.json_body(request) or {}
     asked = body.get("date", "") if isinstance(body, dict) else None
     if not isinstance(body, dict) or not (asked is None or isinstance(asked, str)):
@@ -124,7 +124,7 @@ def run(request: Request) -> Payload:
 
 @endpoint("POST")
 def verify(request: Request) -> Payload:
-    """A displayed figure recomputed step by step (contract/audit.md 6)."""
+    """A displayed figure recomputed step by step (docs/contract/audit.md 6)."""
     body = params.json_body(request)
     if body is None or isinstance(body, bool | int | float):
         raise framework_error(400)
@@ -149,7 +149,7 @@ def verify(request: Request) -> Payload:
 
 @endpoint("GET", parameters=Issues)
 def issues(request: Request) -> Payload:
-    """Doubtful data reported by the collector (contract/audit.md 7)."""
+    """Doubtful data reported by the collector (docs/contract/audit.md 7)."""
     asked = Issues.read(request)
     try:
         found = data_quality.issues(
@@ -162,7 +162,7 @@ def issues(request: Request) -> Payload:
 
 @endpoint("GET", parameters=IssueSummary)
 def issue_summary(request: Request) -> Payload:
-    """Stale data by entity (contract/audit.md 8)."""
+    """Stale data by entity (docs/contract/audit.md 8)."""
     asked = IssueSummary.read(request)
     try:
         found = data_quality.summary(now=clock.now(), days=asked.days, source=asked.source)

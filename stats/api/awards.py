@@ -18,7 +18,7 @@ from stats.questions.trends import awards
 
 @dataclass(frozen=True, kw_only=True)
 class Award(params.Parameters):
-    """contract/awards.md, common part."""
+    """docs/contract/awards.md 1."""
 
     limit: int = params.award_limit()
     period: str = params.one_of("period", awards.PERIODS, default="today")
@@ -28,13 +28,13 @@ class Award(params.Parameters):
 
 @endpoint("GET", parameters=Award)
 def longest_wait_times(request: Request) -> Payload:
-    """Parks or rides with the longest mean wait (contract/awards.md, longest-wait-times)."""
+    """Parks or rides with the longest mean wait (docs/contract/awards.md 2)."""
     return _answer("trends/longest-wait-times", Award.read(request), awards.longest_waits)
 
 
 @endpoint("GET", parameters=Award)
 def least_reliable(request: Request) -> Payload:
-    """Rides with the most downtime, parks with the highest score (contract/awards.md, least-reliable)."""
+    """Rides with the most downtime, parks with the highest score (docs/contract/awards.md 3)."""
     return _answer("trends/least-reliable", Award.read(request), awards.least_reliable)
 
 
@@ -47,7 +47,7 @@ def _answer(route: str, asked: Award, question: Callable[..., Sequence[Any]]) ->
             entity=asked.entity, period=asked.period, among=asked.filter, limit=asked.limit, now=now
         ),
     )
-    # The legacy says "cached" even on a first call (contract/awards.md).
+    # The legacy says "cached" even on a first call (docs/contract/awards.md).
     return {
         "success": True,
         "entity": asked.entity,

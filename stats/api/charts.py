@@ -19,7 +19,7 @@ from stats.questions.trends.charts import Chart, Line
 
 @dataclass(frozen=True, kw_only=True)
 class RideComparison(params.Parameters):
-    """contract/parks.md 5."""
+    """docs/contract/parks.md 5."""
 
     period: str = params.one_of(
         "period",
@@ -37,7 +37,7 @@ class RideComparison(params.Parameters):
 
 @dataclass(frozen=True, kw_only=True)
 class ChartData(params.Parameters):
-    """contract/charts-and-heatmaps.md 1."""
+    """docs/contract/charts-and-heatmaps.md 1."""
 
     limit: int = params.chart_limit()
     period: str = params.one_of("period", charts.PERIODS, default="last_week")
@@ -62,7 +62,7 @@ PERIOD_WORDS: Final = {
 
 @dataclass(frozen=True, kw_only=True)
 class HeatMap(params.Parameters):
-    """contract/charts-and-heatmaps.md 6."""
+    """docs/contract/charts-and-heatmaps.md 6."""
 
     limit: int = params.chart_limit()
     period: str = params.one_of(
@@ -80,7 +80,7 @@ class HeatMap(params.Parameters):
 
 @endpoint("GET", parameters=RideComparison)
 def rides_of_park(request: Request, park_id: int) -> Payload:
-    """The rides of a park side by side; an unknown park has none (contract/parks.md 5)."""
+    """The rides of a park side by side; an unknown park has none (docs/contract/parks.md 5)."""
     asked = RideComparison.read(request)
     comparison = rides_charts.of_park(park_id, asked.type, asked.period, now=clock.now())
     return {
@@ -94,7 +94,7 @@ def rides_of_park(request: Request, park_id: int) -> Payload:
 
 @endpoint("GET", parameters=ChartData)
 def chart_data(request: Request) -> Payload:
-    """A chart of the worst or busiest entities, or an invented one (contract/charts-and-heatmaps.md 2)."""
+    """A chart of the worst or busiest, or an invented one (docs/contract/charts-and-heatmaps.md 2)."""
     asked = ChartData.read(request)
     now = clock.now()
     chart = charts.of_period(asked.type, asked.period, among=asked.filter, limit=asked.limit, now=now)
@@ -151,7 +151,7 @@ def _described(line: Line, kind: str) -> dict[str, Any]:
 
 @endpoint("GET", parameters=HeatMap)
 def heatmap_data(request: Request) -> Payload:
-    """The same series as numbers, entity by bucket (contract/charts-and-heatmaps.md 6)."""
+    """The same series as numbers, entity by bucket (docs/contract/charts-and-heatmaps.md 6)."""
     asked = HeatMap.read(request)
     kind, metric, unit, word = HEAT_MAPS[asked.type]
     chart = charts.of_period(kind, asked.period, among=asked.filter, limit=asked.limit, now=clock.now())

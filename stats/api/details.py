@@ -17,14 +17,14 @@ from stats.questions.rides import details as ride_details
 
 @dataclass(frozen=True, kw_only=True)
 class ParkPeriod(params.Parameters):
-    """contract/parks.md 4."""
+    """docs/contract/parks.md 4."""
 
     period: str = params.one_of_or_default(park_details.PERIODS, default="live")
 
 
 @dataclass(frozen=True, kw_only=True)
 class RidePeriod(params.Parameters):
-    """contract/rides.md 3."""
+    """docs/contract/rides.md 3."""
 
     period: str = params.one_of(
         "period",
@@ -36,7 +36,7 @@ class RidePeriod(params.Parameters):
 
 @endpoint("GET", parameters=ParkPeriod)
 def park(request: Request, park_id: int) -> Payload:
-    """A park: who it is, its state now, what cost it its score, and a chart (contract/parks.md 4)."""
+    """A park: who it is, its state now, what cost it its score, and a chart (docs/contract/parks.md 4)."""
     asked = ParkPeriod.read(request)
     found = park_details.of_period(park_id, asked.period, now=clock.now())
     if found is None:
@@ -46,7 +46,7 @@ def park(request: Request, park_id: int) -> Payload:
 
 @endpoint("GET", parameters=RidePeriod)
 def ride(request: Request, ride_id: int) -> Payload:
-    """A ride hour by hour or day by day (contract/rides.md 3)."""
+    """A ride hour by hour or day by day (docs/contract/rides.md 3)."""
     asked = RidePeriod.read(request)
     return results.answer("rides/details", (ride_id, asked.period), lambda: _ride(ride_id, asked.period))
 

@@ -1,4 +1,4 @@
-"""`/` and `/api/health` (contract/search-and-health.md 1 and 2)."""
+"""`/` and `/api/health` (docs/contract/search-and-health.md 1 and 2)."""
 
 from __future__ import annotations
 

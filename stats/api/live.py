@@ -16,7 +16,7 @@ from stats.frames import current, entrants
 
 @dataclass(frozen=True, kw_only=True)
 class StatusSummary(params.Parameters):
-    """contract/live.md 1."""
+    """docs/contract/live.md 1."""
 
     filter: str = params.park_filter()
     park_id: int | None = params.integer()
@@ -24,7 +24,7 @@ class StatusSummary(params.Parameters):
 
 @endpoint("GET", parameters=StatusSummary)
 def status_summary(request: Request) -> Payload:
-    """Number of active attractions by what they show now (contract/live.md 1)."""
+    """Number of active attractions by what they show now (docs/contract/live.md 1)."""
     asked = StatusSummary.read(request)
     # 0 counts as absent, in the answer and in the key of the kept result.
     park_id = asked.park_id or None

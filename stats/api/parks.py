@@ -16,7 +16,7 @@ from stats.questions.parks import downtime, totals, waits
 
 @dataclass(frozen=True, kw_only=True)
 class ParkDowntime(params.Parameters):
-    """contract/parks.md 1."""
+    """docs/contract/parks.md 1."""
 
     limit: int = params.limit(50, at_most=100)
     period: str = params.one_of("period", clock.PERIODS, default="live")
@@ -27,7 +27,7 @@ class ParkDowntime(params.Parameters):
 
 @dataclass(frozen=True, kw_only=True)
 class ParkWaits(params.Parameters):
-    """contract/parks.md 2."""
+    """docs/contract/parks.md 2."""
 
     limit: int = params.limit(50, at_most=100)
     period: str = params.one_of(

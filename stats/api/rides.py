@@ -16,7 +16,7 @@ from stats.questions.rides import downtime, waits
 
 @dataclass(frozen=True, kw_only=True)
 class RideDowntime(params.Parameters):
-    """contract/rides.md 1."""
+    """docs/contract/rides.md 1."""
 
     limit: int = params.limit(100, at_most=200)
     period: str = params.one_of("period", clock.PERIODS, default="live")
@@ -26,7 +26,7 @@ class RideDowntime(params.Parameters):
 
 @dataclass(frozen=True, kw_only=True)
 class RideWaits(params.Parameters):
-    """contract/rides.md 2: only `mode` selects; `period` is its default and is shown."""
+    """docs/contract/rides.md 2: only `mode` selects; `period` is its default and is shown."""
 
     limit: int = params.limit(100, at_most=200)
     period: str = params.one_of("period", clock.PERIODS, default="live")

@@ -1,4 +1,4 @@
-"""`/api/parks/<id>/rides` (contract/parks.md 3)."""
+"""`/api/parks/<id>/rides` (docs/contract/parks.md 3)."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from stats.questions.trends import changes
 
 @dataclass(frozen=True, kw_only=True)
 class Trends(params.Parameters):
-    """contract/trends.md, parameters."""
+    """docs/contract/trends.md 1."""
 
     limit: int = params.trend_limit()
     period: str = params.one_of("period", changes.PERIODS, default="last_week")
@@ -25,7 +25,7 @@ class Trends(params.Parameters):
 
 @endpoint("GET", parameters=Trends)
 def trends(request: Request) -> Payload:
-    """Parks or rides with less or more downtime than the week before (contract/trends.md)."""
+    """Parks or rides with less or more downtime than the week before (docs/contract/trends.md)."""
     asked = Trends.read(request)
     now = clock.now()
     rows = changes.ranked(category=asked.category, among=asked.filter, limit=asked.limit, now=now)

@@ -1,4 +1,4 @@
-"""The API's routes, one line each. Ids are any decimal digits (contract/README.md 7)."""
+"""The API's routes, one line each. Ids are any decimal digits (docs/contract/README.md 7)."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Daily statistics of the days before the raw rows, for benchmarks and demonstrations.
 
 Each day is simulated with one collection per hour, which then stands for an hour instead of ten minutes;
-the columns are made of it by the rules of contract/daily-aggregation.md 3. That is plausible, and coherent
-between rides and parks; it is not what a recomputation from ten-minute rows would give.
+the columns are made of it by the rules of docs/contract/daily-aggregation.md 3. That is plausible, and
+coherent between rides and parks; it is not what a recomputation from ten-minute rows would give.
 """
 
 from __future__ import annotations

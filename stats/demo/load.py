@@ -267,7 +267,7 @@ def _changes(seen: Observed) -> int:
 
 
 class _Issues:
-    """Reports of stale data; a ride is not reported again within 60 minutes (contract/jobs.md 5)."""
+    """Reports of stale data; a ride is not reported again within 60 minutes (docs/contract/jobs.md 5)."""
 
     def __init__(self, here: world.World) -> None:
         self.names = {row["ride_id"]: row for row in here.rides.filter("stale").iter_rows(named=True)}

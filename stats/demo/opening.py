@@ -1,4 +1,4 @@
-"""When the parks of the demo are open, and what they announce about it (contract/jobs.md 1.5)."""
+"""When the parks of the demo are open, and what they announce about it (docs/contract/jobs.md 1.5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the collector would have stored (contract/jobs.md 1), for any stretch of time and as columns.
+"""What the collector would have stored (docs/contract/jobs.md 1), for any stretch of time and as columns.
 
 The state of a ride at a moment is a pure function of the seed, the ride and the moment. Only what the
 collector itself remembers is carried along, as `memory`: each ride's newest snapshot and when it last ran
@@ -214,7 +214,7 @@ def _true_status() -> pl.Expr:
 
 
 def _park_rows(visits: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
-    """One row per visit (contract/jobs.md 1.2); items that are not mapped are open while the park is."""
+    """One row per visit (docs/contract/jobs.md 1.2); items that are not mapped are open while the park is."""
     open_ = pl.when("wiki").then("is_open").otherwise("running")
     waits = pl.col("wait").filter(open_)
     weight = pl.col("weight").filter(pl.col("attraction"))
@@ -261,7 +261,7 @@ def _shame(down: pl.Expr, weight: pl.Expr) -> pl.Expr:
 
 
 def _changes(rides: pl.DataFrame) -> pl.DataFrame:
-    """Status changes against each ride's snapshot before (contract/jobs.md 1.4)."""
+    """Status changes against each ride's snapshot before (docs/contract/jobs.md 1.4)."""
     wiki, now = pl.col("wiki"), pl.col("running")
     differs = pl.when(wiki).then(pl.col("code") != pl.col("code_before")).otherwise(now != pl.col("previous"))
     minutes = (pl.col("changed_at") - pl.col("before")) // 60

@@ -1,4 +1,7 @@
-"""Weather at the parks of the demo, as the weather job stores it in its hourly mode (contract/jobs.md 4)."""
+"""Weather at the parks of the demo, as the weather job stores it in its hourly mode.
+
+See docs/contract/jobs.md 4.
+"""
 
 from __future__ import annotations
 

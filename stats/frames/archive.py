@@ -1,8 +1,8 @@
 """Days archived whole, and read again: observations for good, hourly rows of the tables that are retired.
 
-`park_day_archive` has one row per park, Pacific day and kind (design.md D4); `stats.payload` has the format
-and the columns. A day of observations is there for every active park, also for those without a snapshot, so
-that "archived" is a property of the day.
+`park_day_archive` has one row per park, Pacific day and kind (docs/design.md D4); `stats.payload` has the
+format and the columns. A day of observations is there for every active park, also for those without a
+snapshot, so that "archived" is a property of the day.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def read_hours(
     Rides: ride_id, park_id (at the time), hour (epoch seconds), avg_wait (hundredths of a minute or null),
     operating, down, downtime (hundredths of an hour), uptime (hundredths of a percent), snapshots, operated.
     Parks: park_id, hour, shame (tenths), avg_wait, rides_operating, rides_down, downtime, weighted_downtime
-    (hundredths of an hour), weight (tier weight, whole), snapshots, was_open. contract/hourly.md 3 and 5
+    (hundredths of an hour), weight (tier weight, whole), snapshots, was_open. docs/contract/hourly.md 3 and 5
     say which may be null.
     """
     if kind == RIDE_HOURS:

@@ -1,6 +1,6 @@
 """The state of rides and parks at this moment.
 
-"This moment" is the last two hours of the request's clock, cut to whole seconds (contract/rules.md 4,
+"This moment" is the last two hours of the request's clock, cut to whole seconds (docs/contract/rules.md 4,
 "Live window"). What was observed last of all, however old, is a separate question (`newest_of_rides`).
 """
 
@@ -27,7 +27,10 @@ SCHEDULE_REACH = timedelta(days=7)
 
 
 def live_window(now: datetime) -> clock.Window:
-    """**Live window** (contract/rules.md 4): two hours back from the running second, that second included."""
+    """**Live window**: two hours back from the running second, that second included.
+
+    See docs/contract/rules.md 4.
+    """
     second = now.replace(microsecond=0)
     return clock.Window(second - timedelta(hours=rules.LIVE_WINDOW_HOURS), second + timedelta(seconds=1))
 
@@ -43,7 +46,7 @@ def scheduled_open(*, now: datetime) -> set[int]:
 def park_is_open(*, now: datetime) -> pl.DataFrame:
     """Whether each park is open now: park_id, park_is_open (1, 0 or null), every park of the roster.
 
-    PARK-NOW of contract/README.md 10: 1 by schedule, else the flag of the newest observation of the live
+    PARK-NOW of docs/contract/README.md 10: 1 by schedule, else the flag of the newest observation of the live
     window, else null. One query besides what `observations` and `roster` keep.
     """
     newest = observations.parks(live_window(now)).unique("park_id", keep="last")
@@ -64,8 +67,8 @@ def park_is_open(*, now: datetime) -> pl.DataFrame:
 def ride_status(*, now: datetime) -> pl.DataFrame:
     """What each ride shows now: ride_id, current_status, current_is_open, every ride of the roster.
 
-    CUR-STATUS and CUR-OPEN of contract/README.md 10; both null without an observation in the live window.
-    No query besides what `observations` and `roster` keep.
+    CUR-STATUS and CUR-OPEN of docs/contract/README.md 10; both null without an observation in the live
+    window. No query besides what `observations` and `roster` keep.
     """
     window = live_window(now)
     closed = observations.parks(window).unique("park_id", keep="last").filter(~pl.col("open"))
@@ -93,7 +96,7 @@ def newest_of_rides(rides: Collection[int], *, now: datetime) -> pl.DataFrame:
     """The newest observation of all time of each ride: ride_id, at, status (code), wait, running.
 
     A ride observed twice at its newest second has two rows, one never observed has none
-    (contract/parks.md 4.2). The database is asked only about rides unseen in the live window.
+    (docs/contract/parks.md 4.2). The database is asked only about rides unseen in the live window.
     """
     seen = (
         observations.rides(live_window(now))
@@ -167,7 +170,7 @@ def _newest_park_rows(parks: Collection[int]) -> list[tuple[int, int, bool]]:
 def status_summary(
     *, now: datetime, disney_universal: bool = False, park_id: int | None = None
 ) -> dict[str, int]:
-    """Number of active attractions by what they show now, and their total (contract/live.md 1).
+    """Number of active attractions by what they show now, and their total (docs/contract/live.md 1).
 
     Keys: the four statuses, PARK_CLOSED and `total`. Rides not observed in the live window are in no count.
     Unlike the current status of rankings, the newest observation is the one with the highest snapshot id,

@@ -1,4 +1,4 @@
-"""Daily rows of the active metrics version, kept by Pacific day (design.md D2, D6).
+"""Daily rows of the active metrics version, kept by Pacific day (docs/design.md D2, D6).
 
 A month of ride days is 130,000 rows: too many to add up in the database for every request, and a few
 megabytes in memory. A day's ride and park rows are read in one transaction, so no reader sees half of a

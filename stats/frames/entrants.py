@@ -36,13 +36,13 @@ class Places(int):
     """Decimal places of a figure; its column holds integers in units of 10**-places."""
 
 
-# How the wire shows what a tinyint(1) column or a 0/1 expression says (contract/README.md 4).
+# How the wire shows what a tinyint(1) column or a 0/1 expression says (docs/contract/README.md 4).
 Bit = Literal[0, 1]
 Whole = Annotated[Decimal, Places(0)]
 Tenths = Annotated[Decimal, Places(1)]
 Hundredths = Annotated[Decimal, Places(2)]
 Thousandths = Annotated[Decimal, Places(3)]
-# Figures of /api/parks/downtime, which shows decimals as JSON numbers (contract/parks.md 1.1).
+# Figures of /api/parks/downtime, which shows decimals as JSON numbers (docs/contract/parks.md 1.1).
 NumberOfTenths = Annotated[float, Places(1)]
 NumberOfHundredths = Annotated[float, Places(2)]
 
@@ -81,7 +81,10 @@ def parks(among: str) -> pl.DataFrame:
 
 
 def all_parks(among: str) -> pl.DataFrame:
-    """The roster's parks of a filter, inactive ones included (contract/rules.md 9, "disney-universal")."""
+    """The roster's parks of a filter, inactive ones included.
+
+    See docs/contract/rules.md 9, "disney-universal".
+    """
     everyone = roster.current().parks
     if among == DISNEY_UNIVERSAL:
         return everyone.filter(rules.disney_or_universal())
@@ -89,7 +92,7 @@ def all_parks(among: str) -> pl.DataFrame:
 
 
 def rides(among: str) -> pl.DataFrame:
-    """ACTIVE rides of a filter (contract/rules.md 9) with what rankings show of them and of their park.
+    """ACTIVE rides of a filter (docs/contract/rules.md 9) with what rankings show of them and of their park.
 
     ride_id, ride_name, tier (null if unclassified), ride_tier, weight, queue_times_id, queue_times_url,
     park_id, park_name, location, city, park_queue_times_id.

@@ -1,4 +1,4 @@
-"""Figures per ride and hour and per park and hour, for any window (contract/hourly.md).
+"""Figures per ride and hour and per park and hour, for any window (docs/contract/hourly.md).
 
 An hour is a clock hour; it is judged with what was known five minutes after its end, so a past hour does not
 change as the day goes on. Hours before the adoption, of which no observation is left, are the archived rows
@@ -59,7 +59,7 @@ def of_rides(
     parks: Collection[int] | None = None,
 ) -> pl.DataFrame:
     """One row per then active ride and completed hour with snapshots whose start lies in the window, by
-    (hour, ride_id): the columns RIDE_HOURS (contract/hourly.md 3).
+    (hour, ride_id): the columns RIDE_HOURS (docs/contract/hourly.md 3).
 
     avg_wait (null if none) and uptime in hundredths, downtime in hundredths of an hour; operating, down and
     downtime are null where no snapshot has a matching park snapshot (snapshots = 0).
@@ -108,7 +108,7 @@ def _ride_rows(
 
 def of_parks(window: Window, *, now: datetime, parks: Collection[int] | None = None) -> pl.DataFrame:
     """One row per then active park and completed hour with snapshots whose start lies in the window, by
-    (hour, park_id): the columns PARK_HOURS (contract/hourly.md 5).
+    (hour, park_id): the columns PARK_HOURS (docs/contract/hourly.md 5).
 
     shame in tenths, avg_wait and both downtimes in hundredths, weight in whole units.
     """
@@ -176,7 +176,7 @@ def _reach(hours: list[int]) -> Window:
 
 
 def _day_start(hour: int) -> int:
-    """Pacific midnight before the hour, by the UTC offset valid in that hour (contract/hourly.md 4)."""
+    """Pacific midnight before the hour, by the UTC offset valid in that hour (docs/contract/hourly.md 4)."""
     offset = clock.from_epoch(hour).astimezone(clock.PACIFIC).utcoffset()
     seconds = 0 if offset is None else int(offset.total_seconds())
     return hour - (hour + seconds) % DAY

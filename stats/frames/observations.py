@@ -1,8 +1,8 @@
-"""What was observed in a window: read once, matched once, kept by clock hour (design.md D2, D4).
+"""What was observed in a window: read once, matched once, kept by clock hour (docs/design.md D2, D4).
 
 An hour is read from raw rows if it starts not before the oldest raw row, else from the archive of its
 Pacific day. Every ride snapshot appears once and carries the number of park snapshots that match it, exactly
-and within the minute (contract/rules.md 5), so that no reader joins again.
+and within the minute (docs/contract/rules.md 5), so that no reader joins again.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ MOST_COLLECTIONS: Final = 12
 
 EXACT: Final = {"": 1}
 EXACT_AND_MINUTE: Final = {**EXACT, "minute_": 60}
-"""Prefix of the counting columns -> seconds within which snapshots match (contract/rules.md 5)."""
+"""Prefix of the counting columns -> seconds within which snapshots match (docs/contract/rules.md 5)."""
 
 CHANGE_HOURS: Final = 6
 """Hours of status changes that are read at once."""

@@ -15,7 +15,7 @@ AT_ONCE = 150_000
 
 
 def packed(rows: QuerySet[Any], schema: Mapping[str, Any], *columns: Any) -> pl.DataFrame:
-    """Many rows of integers, without a Python object for each of them (design.md D2), in no order.
+    """Many rows of integers, without a Python object for each of them (docs/design.md D2), in no order.
 
     `columns` are names or expressions with integer values or NULL, one for each column of the `schema`
     (integers and booleans). For at most `AT_ONCE` rows: servers limit the length of a text, 16 MB by default.

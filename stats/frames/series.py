@@ -1,8 +1,8 @@
 """Figures by entity and bucket: what every chart and heat map is made of.
 
 A series frame has the key of the entity (`park_id` or `ride_id`), `bucket` and `value`; `aligned` turns it
-into one list for each entity. Buckets are hours of the day at fixed UTC-8 (contract/README.md 3), dates, or
-minutes of the UTC clock. Values are integers in units of 10**-scale, null where the chart has a gap.
+into one list for each entity. Buckets are hours of the day at fixed UTC-8 (docs/contract/README.md 3), dates,
+or minutes of the UTC clock. Values are integers in units of 10**-scale, null where the chart has a gap.
 """
 
 from __future__ import annotations

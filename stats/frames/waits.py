@@ -26,7 +26,7 @@ def observed(window: Window, *, by: str, only_open: bool = True) -> pl.DataFrame
     average (tenths; null without a wait above zero), total and count (the unrounded average is their
     quotient), peak, rides_reporting, snapshots_with_waits, ran (was seen operating, whatever the park). With
     `only_open` a wait counts once for each matching park snapshot that is **park open, strict**; otherwise
-    once, matched or not. Parks are rounded to four places first (contract/README.md 5, exception 1).
+    once, matched or not. Parks are rounded to four places first (docs/contract/README.md 5, exception 1).
     """
     end = clock.hour_start(window.end_s)
     parts = []

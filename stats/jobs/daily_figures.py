@@ -1,7 +1,7 @@
 """Daily figures of one Pacific day from its observations: ride rows and park rows, by metrics version.
 
 Pure: frames in, frames out. Columns are named after the daily tables; a DECIMAL column holds integers in
-units of its last place (contract/daily-aggregation.md 3).
+units of its last place (docs/contract/daily-aggregation.md 3).
 """
 
 from __future__ import annotations
@@ -73,8 +73,8 @@ def ride_figures(
     """One row for each of `members` (ride_id, park_id), observed or not, by ride_id.
 
     `observed` and `changes` are the frames of `stats.frames.observations`. Besides RIDE_COLUMNS: park_id, and
-    `operated` (**operated, daily row**; contract/rules.md 6). The matching is exact, the park open strict;
-    a snapshot counts once per matching park snapshot.
+    `operated` (**operated, daily row**; docs/contract/rules.md 6). The matching is exact, the park open
+    strict; a snapshot counts once per matching park snapshot.
     """
     running = pl.col("running")
     waiting = running & pl.col("wait").is_not_null()
@@ -137,7 +137,7 @@ def park_figures(figures: pl.DataFrame, weights: pl.DataFrame) -> pl.DataFrame:
     """One row for each park that has ride rows, by park_id: PARK_COLUMNS and `shame_score` (thousandths).
 
     `figures` are rows of `ride_figures`, `weights` the rides of the roster (ride_id, is_attraction, weight).
-    The score is the formula of the hourly figures over the day (contract/rules.md 8): weighted downtime
+    The score is the formula of the hourly figures over the day (docs/contract/rules.md 8): weighted downtime
     hours by the weight of the attractions that operated, times 10; null if none did.
     """
     counts = figures.join(weights.select("ride_id", "is_attraction", "weight"), on="ride_id", how="left")

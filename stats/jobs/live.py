@@ -1,4 +1,7 @@
-"""The live ranking tables, rebuilt from today's observations (contract/live.md 2, contract/jobs.md 2)."""
+"""The live ranking tables, rebuilt from today's observations.
+
+See docs/contract/live.md 2, docs/contract/jobs.md 2.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ from stats.rules import LIVE_MINUTES_PER_SNAPSHOT
 
 LOCK: Final = "live rankings"
 SHOWN_TIER: Final = 3
-"""Tier of an unclassified ride here, although its weight is that of tier 2 (contract/rules.md 7)."""
+"""Tier of an unclassified ride here, although its weight is that of tier 2 (docs/contract/rules.md 7)."""
 
 PLACES: Final = {
     "shame_score": 1,

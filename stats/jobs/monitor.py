@@ -16,7 +16,7 @@ from stats.jobs.daily_figures import collected, collections
 RECENT: Final = timedelta(minutes=30)
 MINIMUM_PARKS: Final = 5
 MINIMUM_RIDES: Final = 50
-"""Fewer in RECENT is an alert, as in the legacy monitor (contract/jobs.md 5)."""
+"""Fewer in RECENT is an alert, as in the legacy monitor (docs/contract/jobs.md 5)."""
 
 COVERAGE: Final = timedelta(hours=6)
 TOLERATED_SHARE: Final = 20

@@ -1,4 +1,4 @@
-"""How the database must read its big tables, and whether it does (design.md D10).
+"""How the database must read its big tables, and whether it does (docs/design.md D10).
 
 The queries are the application's own: every question that an endpoint or a job asks is asked once, with
 nothing kept, and what reaches the database is recorded and explained.

@@ -1,4 +1,4 @@
-"""Deleting raw rows that are in the archive, and old weather (contract/jobs.md 3).
+"""Deleting raw rows that are in the archive, and old weather (docs/contract/jobs.md 3).
 
 The legacy deleted by the clock alone, also what no daily run had seen. Here nothing of a day goes before the
 day is aggregated and archived; rows that came late are archived first.

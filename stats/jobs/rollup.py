@@ -1,4 +1,4 @@
-"""Weekly, monthly and yearly statistics from daily rows (contract/daily-aggregation.md 6).
+"""Weekly, monthly and yearly statistics from daily rows (docs/contract/daily-aggregation.md 6).
 
 ISO weeks stand under their ISO year; the yearly tables, which the legacy never filled, follow the same
 formulas.

@@ -1,4 +1,4 @@
-"""The table of archived days (design.md D4).
+"""The table of archived days (docs/design.md D4).
 
 Locks nothing but the parks table, for an instant. Can be killed and run again at any point. The way back
 refuses while the archive holds observations whose raw rows are gone.

@@ -1,4 +1,4 @@
-"""Archive every row of the two hourly tables: verbatim, with ids and timestamps (design.md D4).
+"""Archive every row of the two hourly tables: verbatim, with ids and timestamps (docs/design.md D4).
 
 Locks nothing: it reads a Pacific day at a time (100,000 rows and about 3 s at 4,200 rides), writes one
 archive row per park, reads them back and compares row count and column checksums with the table's. Can be

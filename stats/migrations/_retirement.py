@@ -1,4 +1,4 @@
-"""The migration operations that retire the two hourly tables, and bring them back (design.md D4, D11).
+"""The migration operations that retire the two hourly tables, and bring them back (docs/design.md D4, D11).
 
 A table goes through other names, so that a step can be killed at any point and what is there tells the next
 run how far it came: under its own name a table is whole; `..._retired` is about to be dropped, and nobody

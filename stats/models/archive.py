@@ -1,4 +1,4 @@
-"""Days kept for good, compressed, after the rows they were made from are gone (design.md D4)."""
+"""Days kept for good, compressed, after the rows they were made from are gone (docs/design.md D4)."""
 
 from __future__ import annotations
 

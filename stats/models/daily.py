@@ -10,7 +10,7 @@ from parkstats_project.db.fields import CurrentTimestamp, LegacyForeignKey, Lega
 
 
 class RideDailyStats(models.Model):
-    """One ride on one Pacific day (contract/daily-aggregation.md 3)."""
+    """One ride on one Pacific day (docs/contract/daily-aggregation.md 3)."""
 
     stat_id = models.AutoField(primary_key=True)
     ride = LegacyForeignKey(
@@ -57,7 +57,7 @@ class RideDailyStats(models.Model):
 
 
 class ParkDailyStats(models.Model):
-    """One park on one Pacific day (contract/daily-aggregation.md 3)."""
+    """One park on one Pacific day (docs/contract/daily-aggregation.md 3)."""
 
     stat_id = models.AutoField(primary_key=True)
     park = LegacyForeignKey(

@@ -10,7 +10,7 @@ from parkstats_project.db.fields import LegacyForeignKey, LegacyIndex, SecondsFi
 
 
 class ParkLiveRanking(models.Model):
-    """The state of a park as of the last collection (contract/live.md 2.1)."""
+    """The state of a park as of the last collection (docs/contract/live.md 2.1)."""
 
     park = models.OneToOneField(
         "parks.Park",
@@ -106,7 +106,7 @@ class ParkLiveRankingStaging(models.Model):
 
 
 class RideLiveRanking(models.Model):
-    """The state of a troubled ride as of the last collection (contract/live.md 2.2)."""
+    """The state of a troubled ride as of the last collection (docs/contract/live.md 2.2)."""
 
     ride = models.OneToOneField(
         "rides.Ride",

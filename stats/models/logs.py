@@ -17,7 +17,7 @@ from stats.choices import AggregationType, DataSource, IssueType, RunStatus
 
 
 class AggregationLog(models.Model):
-    """One run of a job over one date (contract/daily-aggregation.md 4)."""
+    """One run of a job over one date (docs/contract/daily-aggregation.md 4)."""
 
     log_id = models.AutoField(primary_key=True)
     aggregation_date = models.DateField()
@@ -54,7 +54,7 @@ class AggregationLog(models.Model):
 
 
 class DataQualityIssue(models.Model):
-    """A doubtful datum of a source, noticed by the collector (contract/jobs.md 5)."""
+    """A doubtful datum of a source, noticed by the collector (docs/contract/jobs.md 5)."""
 
     issue_id = models.BigAutoField(primary_key=True)
     data_source = EnumField(choices=DataSource.choices)

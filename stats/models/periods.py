@@ -10,7 +10,7 @@ from parkstats_project.db.fields import CurrentTimestamp, LegacyForeignKey, Lega
 
 
 class RideWeeklyStats(models.Model):
-    """One ride in one ISO week (contract/daily-aggregation.md 6)."""
+    """One ride in one ISO week (docs/contract/daily-aggregation.md 6)."""
 
     stat_id = models.AutoField(primary_key=True)
     ride = LegacyForeignKey(
@@ -55,7 +55,7 @@ class RideWeeklyStats(models.Model):
 
 
 class ParkWeeklyStats(models.Model):
-    """One park in one ISO week (contract/daily-aggregation.md 6)."""
+    """One park in one ISO week (docs/contract/daily-aggregation.md 6)."""
 
     stat_id = models.AutoField(primary_key=True)
     park = LegacyForeignKey(
@@ -99,7 +99,7 @@ class ParkWeeklyStats(models.Model):
 
 
 class RideMonthlyStats(models.Model):
-    """One ride in one month (contract/daily-aggregation.md 6)."""
+    """One ride in one month (docs/contract/daily-aggregation.md 6)."""
 
     stat_id = models.AutoField(primary_key=True)
     ride = LegacyForeignKey(
@@ -136,7 +136,7 @@ class RideMonthlyStats(models.Model):
 
 
 class ParkMonthlyStats(models.Model):
-    """One park in one month (contract/daily-aggregation.md 6)."""
+    """One park in one month (docs/contract/daily-aggregation.md 6)."""
 
     stat_id = models.AutoField(primary_key=True)
     park = LegacyForeignKey(

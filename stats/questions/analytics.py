@@ -1,8 +1,8 @@
 """Figures of rides or parks over any window, cut into buckets of any length.
 
-The columns mean what they mean in the hourly figures (contract/hourly.md 3): a bucket of one clock hour shows
-the hour's row. What is new is the choice of time: any window over raw and archived days, weekdays, a span of
-the local day.
+The columns mean what they mean in the hourly figures (docs/contract/hourly.md 3): a bucket of one clock hour
+shows the hour's row. What is new is the choice of time: any window over raw and archived days, weekdays, a
+span of the local day.
 """
 
 from __future__ import annotations

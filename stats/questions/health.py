@@ -1,4 +1,4 @@
-"""Whether data still arrive and jobs still run (contract/search-and-health.md 2)."""
+"""Whether data still arrive and jobs still run (docs/contract/search-and-health.md 2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What visitors can search for: parks and rides by name (contract/search-and-health.md 3)."""
+"""What visitors can search for: parks and rides by name (docs/contract/search-and-health.md 3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Figures out of the ordinary: the five kinds, their edges and their texts (contract/audit.md 2)."""
+"""Figures out of the ordinary: the five kinds, their edges and their texts (docs/contract/audit.md 2)."""
 
 from __future__ import annotations
 

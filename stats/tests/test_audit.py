@@ -1,4 +1,4 @@
-"""The ten checks on a day (contract/audit.md 1)."""
+"""The ten checks on a day (docs/contract/audit.md 1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The two awards (contract/awards.md): which rows count, how they are rounded, who comes first."""
+"""The two awards (docs/contract/awards.md): which rows count, how they are rounded, who comes first."""
 
 from __future__ import annotations
 
@@ -329,14 +329,14 @@ def scores(park, down, moments, *, rides):
 
 
 def test_an_exact_one_made_of_thirds_is_dropped():
-    """3 x 3.3333 / 10 = 0.99999 (contract/awards.md)."""
+    """3 x 3.3333 / 10 = 0.99999 (docs/contract/awards.md)."""
     park = a_park()
     scores(park, 3, 10, rides=[a_ride(park, tier=3) for _ in range(3)])
     assert unreliable("parks") == []
 
 
 def test_an_exact_one_made_of_two_thirds_is_kept():
-    """3 x 6.6667 / 20 = 1.000005 (contract/awards.md)."""
+    """3 x 6.6667 / 20 = 1.000005 (docs/contract/awards.md)."""
     park = a_park()
     scores(park, 3, 20, rides=[a_ride(park, tier=2), a_ride(park, tier=3)])
     assert [str(row["avg_shame_score"]) for row in unreliable("parks")] == ["1.0"]

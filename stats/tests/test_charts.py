@@ -1,4 +1,7 @@
-"""Charts, heat maps and the comparison of a park's rides (contract/charts-and-heatmaps.md, parks.md 5)."""
+"""Charts, heat maps and the comparison of a park's rides.
+
+See docs/contract/charts-and-heatmaps.md, docs/contract/parks.md 5.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Daily figures of special days and rides (contract/daily-aggregation.md 3)."""
+"""Daily figures of special days and rides (docs/contract/daily-aggregation.md 3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Doubtful data that the collector reported (contract/audit.md 7, 8)."""
+"""Doubtful data that the collector reported (docs/contract/audit.md 7, 8)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Parks by score and downtime (contract/parks.md 1)."""
+"""Parks by score and downtime (docs/contract/parks.md 1)."""
 
 from __future__ import annotations
 

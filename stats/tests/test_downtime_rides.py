@@ -1,4 +1,4 @@
-"""Rides by downtime (contract/rides.md 1)."""
+"""Rides by downtime (docs/contract/rides.md 1)."""
 
 from __future__ import annotations
 

@@ -235,7 +235,7 @@ def test_a_park_hour_weighs_only_rides_that_operated():
 @pytest.mark.parametrize(
     ("hour", "day_start"),
     [
-        # 2 November 2025: hours before 09:00 UTC use 07:00, later ones 08:00 (contract/hourly.md 4).
+        # 2 November 2025: hours before 09:00 UTC use 07:00, later ones 08:00 (docs/contract/hourly.md 4).
         (datetime(2025, 11, 2, 8, tzinfo=UTC), datetime(2025, 11, 2, 7, tzinfo=UTC)),
         (datetime(2025, 11, 2, 9, tzinfo=UTC), datetime(2025, 11, 2, 8, tzinfo=UTC)),
         # 9 March 2025: later hours use 07:00.

@@ -1,4 +1,7 @@
-"""The rows of `load_demo` keep the collector's rules (contract/jobs.md), by a second, plain computation."""
+"""The rows of `load_demo` keep the collector's rules, by a second, plain computation.
+
+See docs/contract/jobs.md.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What rides and parks show at this moment (contract/README.md 10, live.md 1, rules.md 4)."""
+"""What rides and parks show at this moment.
+
+See docs/contract/README.md 10, docs/contract/live.md 1, docs/contract/rules.md 4.
+"""
 
 from __future__ import annotations
 

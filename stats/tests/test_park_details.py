@@ -1,4 +1,4 @@
-"""Details of a park: what its parts say in odd cases (contract/parks.md 4)."""
+"""Details of a park: what its parts say in odd cases (docs/contract/parks.md 4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the live rankings hold in cases that the recorded ones lack (contract/live.md 2)."""
+"""What the live rankings hold in cases that the recorded ones lack (docs/contract/live.md 2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Details of a ride: hours, days and their odd averages (contract/rides.md 3)."""
+"""Details of a ride: hours, days and their odd averages (docs/contract/rides.md 3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Weekly, monthly and yearly rows from daily ones (contract/daily-aggregation.md 6)."""
+"""Weekly, monthly and yearly rows from daily ones (docs/contract/daily-aggregation.md 6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a displayed figure came about (contract/audit.md 6)."""
+"""How a displayed figure came about (docs/contract/audit.md 6)."""
 
 from __future__ import annotations
 

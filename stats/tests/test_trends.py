@@ -1,4 +1,4 @@
-"""Weeks beside the weeks before (contract/trends.md)."""
+"""Weeks beside the weeks before (docs/contract/trends.md)."""
 
 from __future__ import annotations
 

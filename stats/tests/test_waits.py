@@ -1,4 +1,4 @@
-"""Parks and rides by wait (contract/parks.md 2, rides.md 2)."""
+"""Parks and rides by wait (docs/contract/parks.md 2, docs/contract/rides.md 2)."""
 
 from __future__ import annotations
 

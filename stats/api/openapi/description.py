@@ -24,7 +24,7 @@ from rest_framework.response import Response
 from stats.api.health import API_VERSION
 from stats.api.openapi import answers, audit_answers, chart_answers
 from stats.api.openapi import parameters as described_parameters
-from stats.api.openapi.types import Schema, Types, example
+from stats.api.openapi.types import Schema, Types, example, without_citations
 from stats.api.wire.endpoint import WireView
 from stats.api.wire.renderer import HTML, JSON, Rendered, encode, framework_error
 
@@ -91,7 +91,7 @@ class Description(AutoSchema):
         parameters = view.parameters
         types = Types(registry, described_parameters.allowed_values(parameters))
         ids = re.findall(r"{(\w+)}", path)
-        text = re.sub(r" \(contract/[^)]*\)", "", view.__doc__ or "")
+        text = without_citations(view.__doc__ or "")
         summary, _, rest = text.partition("\n")
         operation: Schema = {
             "operationId": _identifier(path),

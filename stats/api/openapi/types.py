@@ -1,8 +1,9 @@
-"""Python types as JSON Schema: what a payload type looks like on the wire (contract/README.md 4, 5)."""
+"""Python types as JSON Schema: what a payload type looks like on the wire (docs/contract/README.md 4, 5)."""
 
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -162,8 +163,13 @@ class Types:
             properties[name] = self.schema(hint, name)
         schema: Schema = {"type": "object"}
         if shape.__doc__:
-            schema["description"] = inspect.cleandoc(shape.__doc__)
+            schema["description"] = inspect.cleandoc(without_citations(shape.__doc__))
         return schema | {"properties": properties, "required": required, "additionalProperties": False}
+
+
+def without_citations(text: str) -> str:
+    """A docstring for the public: without what it cites of the repository's documents."""
+    return re.sub(r" \((?:docs/[^)]*)\)|\n\s*See docs/.*", "", text)
 
 
 def example(schema: Schema, components: Mapping[str, Schema]) -> Any:

@@ -1,4 +1,4 @@
-"""Whom the data are from, in the two forms that the routes show (contract/README.md 2)."""
+"""Whom the data are from, in the two forms that the routes show (docs/contract/README.md 2)."""
 
 from typing import Final
 

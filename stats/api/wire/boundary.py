@@ -32,13 +32,13 @@ class BoundaryMiddleware:
         if isinstance(response, HttpResponse):
             response.headers.setdefault("Content-Length", str(len(response.content)))
             if request.method == "HEAD":
-                # Not every server removes it; the length stays (contract/README.md 8).
+                # Not every server removes it; the length stays (docs/contract/README.md 8).
                 response.content = b""
         return response
 
 
 def _redirect(request: HttpRequest) -> HttpResponse | None:
-    """308 from a double slash inside the path to the URL it must have meant (contract/README.md 6)."""
+    """308 from a double slash inside the path to the URL it must have meant (docs/contract/README.md 6)."""
     path = request.path_info
     if "//" not in path or path.startswith("//"):
         return None

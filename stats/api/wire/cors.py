@@ -1,4 +1,4 @@
-"""Cross-origin headers of everything under /api (contract/README.md 8)."""
+"""Cross-origin headers of everything under /api (docs/contract/README.md 8)."""
 
 from __future__ import annotations
 

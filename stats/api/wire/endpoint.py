@@ -64,7 +64,7 @@ class WireView(APIView):
         return {}
 
     def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """200, empty, `Allow` (contract/README.md 8)."""
+        """200, empty, `Allow` (docs/contract/README.md 8)."""
         return HttpResponse(content_type=HTML, headers={"Allow": self._allow()})
 
     def http_method_not_allowed(self, request: Any, *args: Any, **kwargs: Any) -> Any:

@@ -7,7 +7,7 @@ order of the checks::
 
     @dataclass(frozen=True, kw_only=True)
     class RideWaits(params.Parameters):
-        \"\"\"contract/rides.md 2.\"\"\"
+        \"\"\"docs/contract/rides.md 2.\"\"\"
 
         limit: int = params.limit(100, at_most=200)
         period: str = params.one_of("period", LIVE_PERIODS, default="live")
@@ -19,7 +19,8 @@ order of the checks::
 
 A refusal is a `WireError` (wire.py): it carries status and body, and no view has to catch it. All checks of
 one stage run over all fields before the next stage begins, because the contract's orders interleave them
-(contract/README.md 7, trends.md, charts-and-heatmaps.md 1 and 6, awards.md, audit.md):
+(docs/contract/README.md 7, docs/contract/trends.md, docs/contract/charts-and-heatmaps.md 1 and 6,
+docs/contract/awards.md, docs/contract/audit.md):
 
 1. `parse`: text that cannot be converted at all (`limit=abc`);
 2. `require`: what must be there is there;
@@ -154,8 +155,9 @@ def one_of(
     """A parameter with a fixed list of values.
 
     `name` is only used in the usual text `Invalid <name>. Must be one of: <values>`; `error` replaces it.
-    `required` refuses an absent or empty one first (trends.md, charts-and-heatmaps.md 6);
-    `empty_is_none` takes an absent or empty one as None (severity, audit.md 3).
+    `required` refuses an absent or empty one first (docs/contract/trends.md,
+    docs/contract/charts-and-heatmaps.md 6); `empty_is_none` takes an absent or empty one as None (severity,
+    docs/contract/audit.md 3).
     """
     text = error or f"Invalid {name}. Must be one of: {', '.join(allowed)}"
     return piece(
@@ -170,7 +172,7 @@ def one_of(
 
 
 def park_filter(default: str = "all-parks") -> Any:
-    """`filter` of the parks, rides and live routes (contract/README.md 7)."""
+    """`filter` of the parks, rides and live routes (docs/contract/README.md 7)."""
     return one_of(
         "filter", FILTERS, default=default, error="Invalid filter. Must be 'disney-universal' or 'all-parks'"
     )
@@ -186,7 +188,7 @@ def trend_filter(default: str = "all-parks") -> Any:
 
 @dataclass(frozen=True, kw_only=True)
 class Limit(Piece):
-    """The length of a list: Python's `int()` of the text, then cut to `at_most` (contract/README.md 7).
+    """The length of a list: Python's `int()` of the text, then cut to `at_most` (docs/contract/README.md 7).
 
     `quote` answers a text that is no integer in Python's own words, as the routes under /api/trends do.
     """
@@ -207,7 +209,7 @@ class Limit(Piece):
 
 @dataclass(frozen=True, kw_only=True)
 class ClampedLimit(Limit):
-    """A limit that is moved into 1..at_most without an error (charts-and-heatmaps.md 1, 6)."""
+    """A limit that is moved into 1..at_most without an error (docs/contract/charts-and-heatmaps.md 1, 6)."""
 
     def parse(self, text: str) -> int:
         return max(1, super().parse(text))
@@ -215,7 +217,7 @@ class ClampedLimit(Limit):
 
 @dataclass(frozen=True, kw_only=True)
 class CheckedLimit(Limit):
-    """A limit that is refused outside 1..at_most (trends.md)."""
+    """A limit that is refused outside 1..at_most (docs/contract/trends.md)."""
 
     def parse(self, text: str) -> int:
         try:
@@ -229,22 +231,28 @@ class CheckedLimit(Limit):
 
 
 def limit(default: int, *, at_most: int) -> Any:
-    """`limit` of the rankings: cut to `at_most`; no integer or negative is a 400 (README, Differences)."""
+    """`limit` of the rankings: cut to `at_most`; no integer or negative is a 400.
+
+    See docs/api.md, Differences.
+    """
     return piece(Limit(default=default, at_most=at_most))
 
 
 def award_limit(default: int = 10, *, at_most: int = 20) -> Any:
-    """`limit` of the awards: as `limit`, but a text that is no integer is quoted (awards.md)."""
+    """`limit` of the awards: as `limit`, but a text that is no integer is quoted.
+
+    See docs/contract/awards.md.
+    """
     return piece(Limit(default=default, at_most=at_most, quote=True))
 
 
 def chart_limit(default: int = 10, *, at_most: int = 20) -> Any:
-    """`limit` of charts and heat maps: moved into 1..at_most (charts-and-heatmaps.md 1, 6)."""
+    """`limit` of charts and heat maps: moved into 1..at_most (docs/contract/charts-and-heatmaps.md 1, 6)."""
     return piece(ClampedLimit(default=default, at_most=at_most, quote=True))
 
 
 def trend_limit(default: int = 50, *, at_most: int = 100) -> Any:
-    """`limit` of /api/trends: refused outside 1..at_most, as the last check (trends.md)."""
+    """`limit` of /api/trends: refused outside 1..at_most, as the last check (docs/contract/trends.md)."""
     return piece(CheckedLimit(default=default, at_most=at_most))
 
 
@@ -260,7 +268,10 @@ class LenientInteger(Piece):
 
 
 def integer(default: int | None = None) -> Any:
-    """`hours`, `days` (audit.md 7, 8) and the status summary's `park_id` (live.md 1): never an error."""
+    """`hours`, `days` and the status summary's `park_id` (docs/contract/live.md 1): never an error.
+
+    See docs/contract/audit.md 7, 8.
+    """
     return piece(LenientInteger(default=default))
 
 
@@ -276,12 +287,12 @@ class Flag(Piece):
 
 
 def flag(default: bool) -> Any:
-    """`weighted` (parks.md 1) and `unresolved` (audit.md 7): never an error."""
+    """`weighted` (docs/contract/parks.md 1) and `unresolved` (docs/contract/audit.md 7): never an error."""
     return piece(Flag(default=default))
 
 
 def text(default: str | None = None) -> Any:
-    """A text that is taken as it comes (`source`, audit.md 7 and 8; `severity`, audit.md 4)."""
+    """A text that is taken as it comes: `source`, `severity` (docs/contract/audit.md 7, 8 and 4)."""
     return piece(Piece(default=default))
 
 
@@ -296,12 +307,12 @@ class OneOfOr(Piece):
 
 
 def one_of_or_default(allowed: Sequence[str], *, default: str) -> Any:
-    """`period` of the park details, where an unknown one becomes `live` (parks.md 4)."""
+    """`period` of the park details, where an unknown one becomes `live` (docs/contract/parks.md 4)."""
     return piece(OneOfOr(default=default, allowed=tuple(allowed)))
 
 
 def iso_date(value: str) -> date | None:
-    """A date as audit.md reads it: `%Y-%m-%d`, None if empty; raises the contract's refusal."""
+    """A date as docs/contract/audit.md reads it: `%Y-%m-%d`, None if empty; raises the contract's refusal."""
     if not value:
         return None
     try:
@@ -319,7 +330,10 @@ class IsoDate(Piece):
 
 
 def optional_date() -> Any:
-    """`date` of the audit routes; None means Pacific yesterday, which the view knows (audit.md, Common)."""
+    """`date` of the audit routes; None means Pacific yesterday, which the view knows.
+
+    See docs/contract/audit.md 0.
+    """
     return piece(IsoDate())
 
 
@@ -327,7 +341,7 @@ def optional_date() -> Any:
 
 
 def json_body(request: Request) -> Any:
-    """The value of a JSON body (audit.md 5 and 6), of any JSON type.
+    """The value of a JSON body (docs/contract/audit.md 5 and 6), of any JSON type.
 
     Raises 415 without a JSON content type (`application/json` or `application/<x>+json`, any case,
     parameters allowed) and 400 for a body that is not JSON: empty, not UTF-8, nested without end.

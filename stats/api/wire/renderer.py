@@ -1,4 +1,4 @@
-"""The wire: how payloads are written, and every error body (contract/README.md 4 and 6).
+"""The wire: how payloads are written, and every error body (docs/contract/README.md 4 and 6).
 
 Views raise `WireError` through one of the small functions below; nobody else builds an error body. The two
 spellings of the 500 text are the contract's: `failure()` is what a route answers when its own work failed,
@@ -22,7 +22,7 @@ from rest_framework.renderers import BaseRenderer
 JSON = "application/json"
 HTML = "text/html; charset=utf-8"
 
-# One sentence for each status a framework refuses with (README, Differences).
+# One sentence for each status a framework refuses with (docs/api.md, Differences).
 SENTENCES = {
     400: "The browser (or proxy) sent a request that this server could not understand.",
     403: "The request is not allowed.",

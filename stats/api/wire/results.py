@@ -1,4 +1,4 @@
-"""Results kept for a while: computed once per key, on the Django cache framework (contract/README.md 9).
+"""Results kept for a while: computed once per key, on the Django cache framework (docs/contract/README.md 9).
 
 A key is the route and its validated parameters, so two spellings of one question share a result. Errors are
 exceptions and are never kept. The time to live is `PARKSTATS_RESULT_CACHE_SECONDS`; 0 switches it off.

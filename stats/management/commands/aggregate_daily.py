@@ -1,4 +1,4 @@
-"""The nightly job: daily statistics, then the archive of the day's observations (README, Jobs)."""
+"""The nightly job: daily statistics, then the archive of the day's observations (docs/operation.md, Jobs)."""
 
 from __future__ import annotations
 

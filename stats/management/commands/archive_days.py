@@ -1,4 +1,7 @@
-"""Archive the observations of Pacific days (README, Jobs); the nightly job does the same for yesterday."""
+"""Archive the observations of Pacific days; the nightly job does the same for yesterday.
+
+See docs/operation.md, Jobs.
+"""
 
 from __future__ import annotations
 

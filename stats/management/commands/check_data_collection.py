@@ -1,4 +1,4 @@
-"""The monitor: says what is wrong, by exit code and e-mail (README, Jobs)."""
+"""The monitor: says what is wrong, by exit code and e-mail (docs/operation.md, Jobs)."""
 
 from __future__ import annotations
 

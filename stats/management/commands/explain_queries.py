@@ -1,4 +1,4 @@
-"""Do the queries on big tables use the indexes that were made for them (design.md D10)?"""
+"""Do the queries on big tables use the indexes that were made for them (docs/design.md D10)?"""
 
 from __future__ import annotations
 

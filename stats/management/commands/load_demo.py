@@ -1,4 +1,4 @@
-"""Fill a database with a simulated world (design.md 2: jobs parse arguments and call one service)."""
+"""Fill a database with a simulated world (docs/design.md 2: jobs parse arguments and call one service)."""
 
 from __future__ import annotations
 

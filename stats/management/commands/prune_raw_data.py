@@ -1,4 +1,4 @@
-"""Delete raw rows that are aggregated and archived (README, Jobs)."""
+"""Delete raw rows that are aggregated and archived (docs/operation.md, Jobs)."""
 
 from __future__ import annotations
 

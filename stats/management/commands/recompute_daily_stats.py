@@ -1,4 +1,4 @@
-"""Rebuild the daily statistics of any range of Pacific dates (README, Jobs)."""
+"""Rebuild the daily statistics of any range of Pacific dates (docs/operation.md, Jobs)."""
 
 from __future__ import annotations
 

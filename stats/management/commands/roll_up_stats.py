@@ -1,4 +1,4 @@
-"""Weekly, monthly and yearly statistics from daily rows (README, Jobs)."""
+"""Weekly, monthly and yearly statistics from daily rows (docs/operation.md, Jobs)."""
 
 from __future__ import annotations
 

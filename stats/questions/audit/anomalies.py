@@ -1,4 +1,4 @@
-"""Daily figures that are out of the ordinary (contract/audit.md 2).
+"""Daily figures that are out of the ordinary (docs/contract/audit.md 2).
 
 Four detectors over the daily rows around a date: two by distance from the mean in standard deviations, one by
 sudden change, one by missing data.

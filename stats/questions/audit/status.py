@@ -1,4 +1,4 @@
-"""Plausibility checks on the daily rows of one date (contract/audit.md 1)."""
+"""Plausibility checks on the daily rows of one date (docs/contract/audit.md 1)."""
 
 from __future__ import annotations
 
@@ -279,7 +279,7 @@ def _park_days(day: date) -> pl.DataFrame:
 
 
 def _parks_without_rides(ride_days: pl.DataFrame, day: date) -> pl.DataFrame:
-    # The one sample that shows the date as plain text (contract/audit.md 1).
+    # The one sample that shows the date as plain text (docs/contract/audit.md 1).
     return (
         roster.current()
         .parks.filter("is_active")

@@ -1,4 +1,4 @@
-"""How a displayed figure came about, step by step, and whether it is right (contract/audit.md 6).
+"""How a displayed figure came about, step by step, and whether it is right (docs/contract/audit.md 6).
 
 The figure is recomputed through the functions that the rankings use, from the same daily rows and hours.
 """
@@ -279,7 +279,10 @@ def _per_ride(ride_days: pl.DataFrame) -> pl.DataFrame:
 
 
 def _snapshots(rides: list[int], span: DateSpan) -> dict[str, int]:
-    """Snapshots of some rides by UTC date (contract/audit.md 6, step 2), those that are archived included."""
+    """Snapshots of some rides by UTC date, those that are archived included.
+
+    See docs/contract/audit.md 6, step 2.
+    """
     window = Window(
         datetime.combine(span.start, datetime.min.time(), UTC),
         datetime.combine(span.end + timedelta(days=1), datetime.min.time(), UTC),

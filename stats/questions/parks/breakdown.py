@@ -1,4 +1,4 @@
-"""Which rides cost a park its score, by period (contract/parks.md 4.3 to 4.6).
+"""Which rides cost a park its score, by period (docs/contract/parks.md 4.3 to 4.6).
 
 Scores, hours and weights are JSON numbers here, and the score of a period is computed on them in the legacy
 order of operations, because its last digit depends on it.
@@ -123,7 +123,7 @@ Breakdown = LiveBreakdown | TodayBreakdown | YesterdayBreakdown | DatesBreakdown
 
 
 TIER_WEIGHTS: Final = {1: 3, 2: 2, 3: 1}
-# What an unclassified ride is shown as: in the live data, and everywhere else (contract/rules.md 7).
+# What an unclassified ride is shown as: in the live data, and everywhere else (docs/contract/rules.md 7).
 LIVE_TIER: Final = 3
 USUAL_TIER: Final = 2
 
@@ -199,7 +199,7 @@ def _excluded(rides: pl.DataFrame, now: datetime) -> list[dict[str, Any]]:
     idle = rides.filter(~rules.in_roster(now_s=clock.epoch(now)))
     for ride in idle.sort("tier", "by_name", nulls_last=False).iter_rows(named=True):
         last = ride["last_operated"]
-        # Full days of 24 hours, unlike the calendar days of the list of rides (contract/parks.md 4.3).
+        # Full days of 24 hours, unlike the calendar days of the list of rides (docs/contract/parks.md 4.3).
         days = None if last is None else (clock.epoch(now) - last) // clock.DAY
         listed.append(
             {
@@ -297,7 +297,7 @@ def _yesterday(park_id: int, rides: pl.DataFrame, now: datetime) -> dict[str, An
         .filter(pl.col("operating") >= pl.col("needed"))
         .join(rides, on="ride_id")
     )
-    # The running sum has four places, so each snapshot adds a rounded share (contract/README.md 5).
+    # The running sum has four places, so each snapshot adds a rounded share (docs/contract/README.md 5).
     tick = ratio(pl.lit(rules.MINUTES_PER_SNAPSHOT), 60, scale=4)
     weighted_tick = ratio(pl.col("weight") * rules.MINUTES_PER_SNAPSHOT, 60, scale=4)
     listed = _worst_first(

@@ -1,4 +1,7 @@
-"""One park: what it is, how it stands now, its charts (contract/parks.md 4); the blame is in `breakdown`."""
+"""One park: what it is, how it stands now, its charts; the blame is in `breakdown`.
+
+See docs/contract/parks.md 4.
+"""
 
 from __future__ import annotations
 
@@ -91,7 +94,7 @@ class CurrentStatus(TypedDict):
 
 
 class Session(TypedDict):
-    """An observed day of the park (contract/parks.md 4.2)."""
+    """An observed day of the park (docs/contract/parks.md 4.2)."""
 
     session_id: int
     park_id: int | None
@@ -254,7 +257,7 @@ def _daily_chart(span: clock.DateSpan, rides: pl.DataFrame, average: float) -> d
             down=(pl.col("downtime_minutes") > 0).sum(),
         )
         .sort("day")
-        # Rounded hours per weight, without the factor 10 of every other score (contract/parks.md 4.7).
+        # Rounded hours per weight, without the factor 10 of every other score (docs/contract/parks.md 4.7).
         .with_columns(score=ratio(pl.col("weighted"), 10 * int(rides["weight"].sum()), scale=0))
     )
     return {

@@ -1,7 +1,7 @@
-"""Parks by downtime or score, in any period: GET /api/parks/downtime (contract/parks.md 1).
+"""Parks by downtime or score, in any period: GET /api/parks/downtime (docs/contract/parks.md 1).
 
-Each period has a source of its own (contract/sources.md 1): the live table, hours, daily rows, weekly and
-monthly rows; one function for each.
+Each period has a source of its own (docs/contract/sources.md 1): the live table, hours, daily rows, weekly
+and monthly rows; one function for each.
 """
 
 from __future__ import annotations
@@ -45,14 +45,14 @@ PARK_ORDERS: Final = {
 }
 
 
-# Today knows two of them and sorts by hours instead of the others (contract/parks.md 1.4).
+# Today knows two of them and sorts by hours instead of the others (docs/contract/parks.md 1.4).
 TODAY_PARK_ORDERS: Final = {
     name: PARK_ORDERS["shame_score" if name == "shame_score" else "total_downtime_hours"]
     for name in PARK_SORTS
 }
 
 
-# The park table can only be sorted by score; everything else means hours (contract/parks.md 1.3).
+# The park table can only be sorted by score; everything else means hours (docs/contract/parks.md 1.3).
 LIVE_ORDERS: Final = {
     "shame_score": descending("shame_score"),
     "total_downtime_hours": descending("total_downtime_hours"),
@@ -62,7 +62,7 @@ LIVE_ORDERS: Final = {
 
 
 class ParkRow(TypedDict):
-    """A park over the hours of yesterday (contract/parks.md 1.5)."""
+    """A park over the hours of yesterday (docs/contract/parks.md 1.5)."""
 
     rank: int
     park_id: int
@@ -79,7 +79,7 @@ class ParkRow(TypedDict):
 
 
 class ParkTodayRow(ParkRow):
-    """A park over the hours of today (contract/parks.md 1.4)."""
+    """A park over the hours of today (docs/contract/parks.md 1.4)."""
 
     rides_operating: int
     effective_park_weight: NumberOfTenths
@@ -87,7 +87,7 @@ class ParkTodayRow(ParkRow):
 
 
 class ParkDaysRow(TypedDict):
-    """A park over the daily rows of a calendar week or month (contract/parks.md 1.6)."""
+    """A park over the daily rows of a calendar week or month (docs/contract/parks.md 1.6)."""
 
     rank: int
     park_id: int
@@ -102,7 +102,7 @@ class ParkDaysRow(TypedDict):
 
 
 class ParkLiveRow(TypedDict):
-    """A park of the live table (contract/parks.md 1.3)."""
+    """A park of the live table (docs/contract/parks.md 1.3)."""
 
     rank: int
     park_id: int
@@ -120,7 +120,7 @@ class ParkLiveRow(TypedDict):
 
 
 class ParkStoredRow(TypedDict):
-    """A park's week or month (contract/parks.md 1.7, 1.8)."""
+    """A park's week or month (docs/contract/parks.md 1.7, 1.8)."""
 
     rank: int
     park_id: int
@@ -153,7 +153,7 @@ ParkRanking = (
 def ranked_parks(
     *, period: str, now: datetime, among: str, sort_by: str, weighted: bool, limit: int
 ) -> ParkRanking:
-    """The parks with the highest score or downtime of a period (contract/parks.md 1).
+    """The parks with the highest score or downtime of a period (docs/contract/parks.md 1).
 
     `among` is a filter of `entrants`, `sort_by` one of `PARK_SORTS`, ignored by 7days and 30days; `weighted`
     asks the weekly rows for a score.
@@ -186,7 +186,10 @@ def ranked_parks(
 
 
 def live_parks(*, among: str, sort_by: str, limit: int) -> list[ParkLiveRow]:
-    """Open parks with a score and downtime, from the live table however old it is (contract/parks.md 1.3)."""
+    """Open parks with a score and downtime, from the live table however old it is.
+
+    See docs/contract/parks.md 1.3.
+    """
     table = read.frame(
         ParkLiveRanking.objects.filter(park_is_open=True, shame_score__gt=Decimal(0)).filter(
             Q(rides_down__gt=0) | Q(total_downtime_hours__gt=Decimal(0))
@@ -212,7 +215,7 @@ def live_parks(*, among: str, sort_by: str, limit: int) -> list[ParkLiveRow]:
 
 
 def park_hours(window: Window, *, now: datetime, among: str) -> pl.DataFrame:
-    """Parks over the hours of a window, those with a score above zero (contract/parks.md 1.4, 1.5).
+    """Parks over the hours of a window, those with a score above zero (docs/contract/parks.md 1.4, 1.5).
 
     Besides the columns of `entrants.parks`: shame_score, effective_park_weight, uptime_percentage (tenths),
     total_downtime_hours and weighted_downtime_hours (hundredths), rides_operating, rides_down_sum and
@@ -241,7 +244,7 @@ def park_hours(window: Window, *, now: datetime, among: str) -> pl.DataFrame:
 
 
 def park_days(span: DateSpan, *, among: str) -> pl.DataFrame:
-    """Parks over their daily rows, those with downtime (contract/parks.md 1.6).
+    """Parks over their daily rows, those with downtime (docs/contract/parks.md 1.6).
 
     Besides the columns of `entrants.parks`: total_downtime_hours, uptime_percentage (hundredths; null without
     any), rides_down, shame_score (tenths; null without ride rows), trend_percentage (null).
@@ -265,7 +268,7 @@ def park_days(span: DateSpan, *, among: str) -> pl.DataFrame:
 def stored_parks(
     today: date, *, by: str, among: str, scored: bool, limit: int
 ) -> list[ParkStoredRow] | list[ParkScoredRow]:
-    """Parks of the running week or month (contract/parks.md 1.7, 1.8), by score or else by downtime."""
+    """Parks of the running week or month (docs/contract/parks.md 1.7, 1.8), by score or else by downtime."""
     figures = _park_rows(today, by=by).join(entrants.parks(among), on="park_id")
     if not scored:
         best = entrants.top(figures, descending("total_downtime_hours"), tie="park_id", limit=limit)
@@ -290,7 +293,7 @@ def park_scores(
     """Score of every park with an active attraction from `downtime_minutes` of its rides.
 
     park_id, shame_score in tenths: weighted downtime hours / weight of all active attractions x 10; null
-    without ride rows. `mean_of_days` divides by the number of `day`s with rows (contract/parks.md 1.6);
+    without ride rows. `mean_of_days` divides by the number of `day`s with rows (docs/contract/parks.md 1.6);
     `every_ride` lets rides of any kind add hours, though not weight (1.7).
     """
     rides = roster.current().rides.select("ride_id", "park_id", "weight", "active_attraction")

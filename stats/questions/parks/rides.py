@@ -1,4 +1,4 @@
-"""The rides that make a park's score, and those that are left out (contract/parks.md 3)."""
+"""The rides that make a park's score, and those that are left out (docs/contract/parks.md 3)."""
 
 from __future__ import annotations
 

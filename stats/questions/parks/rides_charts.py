@@ -1,4 +1,4 @@
-"""The rides of one park side by side: GET /api/parks/<id>/rides/charts (contract/parks.md 5)."""
+"""The rides of one park side by side: GET /api/parks/<id>/rides/charts (docs/contract/parks.md 5)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from stats.frames.roster import is_entity
 PERIODS: Final = ("today", "yesterday", "last_week", "last_month")
 HOURLY: Final = ("today", "yesterday")
 KINDS: Final = ("downtime", "wait_times")
-# What an unclassified ride is shown as here (contract/rules.md 7).
+# What an unclassified ride is shown as here (docs/contract/rules.md 7).
 USUAL_TIER: Final = 2
 
 
@@ -84,7 +84,7 @@ def _daily(kind: str, rides: pl.DataFrame, span: clock.DateSpan) -> list[Dataset
         value = ratio(pl.col("downtime_minutes"), 60, scale=2)
     else:
         listed = rows.filter(pl.col("avg_wait").is_not_null())
-        # A wait of 0 is shown as a gap (contract/parks.md 5).
+        # A wait of 0 is shown as a gap (docs/contract/parks.md 5).
         value = pl.when(pl.col("avg_wait") != 0).then("avg_wait")
     values = rows.select("ride_id", bucket=pl.col("day"), value=value)
     return _datasets(rides, listed, values, span.days(), 2, numbers=kind == "wait_times")

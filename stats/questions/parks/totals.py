@@ -1,4 +1,4 @@
-"""The three figures above the park ranking of GET /api/parks/downtime (contract/parks.md 1.2).
+"""The three figures above the park ranking of GET /api/parks/downtime (docs/contract/parks.md 1.2).
 
 They look at other days than the ranking below them: trailing ones that end on the server's UTC date.
 """
@@ -58,7 +58,7 @@ def _down_in_newest_hour(now: datetime, parks: pl.DataFrame) -> int:
     """Sum of `rides_down` over the newest completed hour in which any active park was observed.
 
     Usually that is the last one; an hour without any collection takes one look at the index on
-    (recorded_at) for the collection before it (contract/hourly.md 6).
+    (recorded_at) for the collection before it (docs/contract/hourly.md 6).
     """
     complete = clock.hour_start(clock.epoch(now) - rules.KNOWN_AFTER_SECONDS)
     rows = _park_hour(complete - clock.HOUR, now)

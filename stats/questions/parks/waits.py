@@ -1,7 +1,7 @@
-"""Parks by wait, in any period: GET /api/parks/waittimes (contract/parks.md 2).
+"""Parks by wait, in any period: GET /api/parks/waittimes (docs/contract/parks.md 2).
 
 The running day and yesterday come from observations, calendar weeks and months from daily rows
-(contract/sources.md 1).
+(docs/contract/sources.md 1).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ PARK_PERIODS: Final = ("live", "today", "yesterday", "last_week", "last_month")
 
 
 class ParkYesterdayRow(TypedDict):
-    """A park's waits of yesterday (contract/parks.md 2.1)."""
+    """A park's waits of yesterday (docs/contract/parks.md 2.1)."""
 
     rank: int
     park_id: int
@@ -61,7 +61,7 @@ ParkRanking = list[ParkLiveRow] | list[ParkTodayRow] | list[ParkYesterdayRow] | 
 
 
 def ranked_parks(*, period: str, now: datetime, among: str, limit: int) -> ParkRanking:
-    """The parks with the longest average wait of a period of `PARK_PERIODS` (contract/parks.md 2)."""
+    """The parks with the longest average wait of a period of `PARK_PERIODS` (docs/contract/parks.md 2)."""
     today = clock.pacific_date(now)
     yesterday = today - timedelta(days=1)
     before = DateSpan(yesterday, yesterday)

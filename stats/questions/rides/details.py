@@ -1,4 +1,4 @@
-"""One ride, hour by hour or day by day (contract/rides.md 3)."""
+"""One ride, hour by hour or day by day (docs/contract/rides.md 3)."""
 
 from __future__ import annotations
 
@@ -68,7 +68,8 @@ RideBreakdown = list[HourRow] | list[DayRow]
 
 PERIODS: Final = ("today", "yesterday", "last_week", "last_month")
 HOURLY: Final = ("today", "yesterday")
-# Days back from today, first and last; unlike the rankings, weeks and months trail (contract/rides.md 3).
+# Days back from today, first and last; unlike the rankings, weeks and months trail (docs/contract/rides.md
+# 3).
 DAYS_BACK: Final = {"today": (0, 0), "yesterday": (1, 1), "last_week": (7, 1), "last_month": (30, 1)}
 
 # Share of running snapshots, in hundredths of a per cent, from which on an hour counts as operating.

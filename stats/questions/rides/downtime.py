@@ -1,8 +1,8 @@
-"""Rides by downtime, in any period: GET /api/rides/downtime (contract/rides.md 1).
+"""Rides by downtime, in any period: GET /api/rides/downtime (docs/contract/rides.md 1).
 
-Each period has a source of its own (contract/sources.md 1): the live table, observations, hours, daily,
+Each period has a source of its own (docs/contract/sources.md 1): the live table, observations, hours, daily,
 weekly and monthly rows; one function for each. The live table counts five minutes a snapshot, the
-observations ten (contract/rides.md 1.2): while both exist, the table answers.
+observations ten (docs/contract/rides.md 1.2): while both exist, the table answers.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ from stats.questions.rides.so_far import RideSoFarRow, rides_so_far
 RIDE_SORTS: Final = ("current_is_open", "downtime_hours", "uptime_percentage", "trend_percentage")
 
 
-# Rows of the ride table older than this are not served (contract/rides.md 1.2).
+# Rows of the ride table older than this are not served (docs/contract/rides.md 1.2).
 FRESH: Final = timedelta(minutes=20)
 
 
-# Today's trend is always null, so that sorting by it leaves the order of ids (contract/rides.md 1.3).
+# Today's trend is always null, so that sorting by it leaves the order of ids (docs/contract/rides.md 1.3).
 TODAY_RIDE_ORDERS: Final = {
     "current_is_open": ascending("current_is_open"),
     "downtime_hours": descending("downtime_hours"),
@@ -58,7 +58,7 @@ HundredThousandths = Annotated[Decimal, Places(5)]
 
 
 class RideLiveRow(TypedDict):
-    """A ride of the live table (contract/rides.md 1.1)."""
+    """A ride of the live table (docs/contract/rides.md 1.1)."""
 
     rank: int
     ride_id: int
@@ -84,7 +84,7 @@ class RideLiveRow(TypedDict):
 
 
 class RideTodayRow(TypedDict):
-    """A ride over the hours of today (contract/rides.md 1.3)."""
+    """A ride over the hours of today (docs/contract/rides.md 1.3)."""
 
     rank: int
     ride_id: int
@@ -105,7 +105,7 @@ class RideTodayRow(TypedDict):
 
 
 class RideDaysRow(TypedDict):
-    """A ride over the daily rows of a calendar week or month (contract/rides.md 1.6)."""
+    """A ride over the daily rows of a calendar week or month (docs/contract/rides.md 1.6)."""
 
     rank: int
     ride_id: int
@@ -122,7 +122,7 @@ class RideDaysRow(TypedDict):
 
 
 class RideYesterdayRow(TypedDict):
-    """A ride's daily row of yesterday (contract/rides.md 1.4); the status is that of the request."""
+    """A ride's daily row of yesterday (docs/contract/rides.md 1.4); the status is that of the request."""
 
     rank: int
     ride_id: int
@@ -142,14 +142,14 @@ class RideYesterdayRow(TypedDict):
 
 
 class RideMonthRow(RideYesterdayRow):
-    """A ride's monthly row (contract/rides.md 1.5)."""
+    """A ride's monthly row (docs/contract/rides.md 1.5)."""
 
     queue_times_id: int
     park_queue_times_id: int
 
 
 class RideWeekRow(TypedDict):
-    """A ride's weekly row (contract/rides.md 1.5): hours with fewer places, no trend."""
+    """A ride's weekly row (docs/contract/rides.md 1.5): hours with fewer places, no trend."""
 
     rank: int
     ride_id: int
@@ -182,7 +182,7 @@ RideRanking = (
 
 
 def ranked_rides(*, period: str, now: datetime, among: str, sort_by: str, limit: int) -> RideRanking:
-    """The rides with the most downtime of a period (contract/rides.md 1).
+    """The rides with the most downtime of a period (docs/contract/rides.md 1).
 
     `sort_by` is one of `RIDE_SORTS`; yesterday, 7days, 30days and the live table know one order only.
     """
@@ -209,7 +209,7 @@ def ranked_rides(*, period: str, now: datetime, among: str, sort_by: str, limit:
 
 
 def live_rides(*, now: datetime, among: str, limit: int) -> list[RideLiveRow]:
-    """Rides of the live table by downtime; none if the table is stale (contract/rides.md 1.2)."""
+    """Rides of the live table by downtime; none if the table is stale (docs/contract/rides.md 1.2)."""
     query = RideLiveRanking.objects.filter(calculated_at__gte=now.replace(microsecond=0) - FRESH)
     if among == entrants.DISNEY_UNIVERSAL:
         query = query.filter(Q(is_disney=True) | Q(is_universal=True))
@@ -243,7 +243,7 @@ def live_rides(*, now: datetime, among: str, limit: int) -> list[RideLiveRow]:
 
 
 def ride_hours(window: Window, *, now: datetime, among: str) -> pl.DataFrame:
-    """Rides over the hours of a window: downtime above zero, and operated (contract/rides.md 1.3).
+    """Rides over the hours of a window: downtime above zero, and operated (docs/contract/rides.md 1.3).
 
     Besides the columns of `entrants.rides`: downtime_hours (hundredths), uptime_percentage (tenths; null when
     no snapshot had a partner), trend_percentage (null). The sums include hours before the ride operated.
@@ -264,7 +264,7 @@ def ride_hours(window: Window, *, now: datetime, among: str) -> pl.DataFrame:
 
 
 def ride_days(span: DateSpan, *, among: str) -> pl.DataFrame:
-    """Rides over their daily rows, those with downtime (contract/rides.md 1.6).
+    """Rides over their daily rows, those with downtime (docs/contract/rides.md 1.6).
 
     Besides the columns of `entrants.rides`: minutes, total_downtime_hours (hundredths), uptime_percentage
     (hundredths), mean_uptime (the same with six more places, to sort by), status_changes, and
@@ -293,7 +293,10 @@ def ride_days(span: DateSpan, *, among: str) -> pl.DataFrame:
 def stored_rides(
     today: date, *, by: str, now: datetime, among: str, limit: int
 ) -> list[RideYesterdayRow] | list[RideMonthRow] | list[RideWeekRow]:
-    """Rides by downtime of yesterday (`by` day), the running week or month (contract/rides.md 1.4, 1.5)."""
+    """Rides by downtime of yesterday (`by` day), the running week or month.
+
+    See docs/contract/rides.md 1.4, 1.5.
+    """
     figures = _ride_rows(today, by=by).join(entrants.rides(among), on="ride_id")
     best = (
         entrants.top(figures, descending("minutes"), tie="ride_id", limit=limit)

@@ -1,4 +1,4 @@
-"""Rides by downtime of the running day, from its observations (contract/rides.md 1.2, "fallback").
+"""Rides by downtime of the running day, from its observations (docs/contract/rides.md 1.2, "fallback").
 
 They count ten minutes a snapshot where the live table counts five: while both exist, the table answers.
 """
@@ -38,7 +38,7 @@ SO_FAR_ORDERS: Final[dict[str, tuple[Order, ...]]] = {
 
 
 class RideSoFarRow(TypedDict):
-    """A ride over the observations of the running day (contract/rides.md 1.2, "fallback")."""
+    """A ride over the observations of the running day (docs/contract/rides.md 1.2, "fallback")."""
 
     rank: int
     ride_id: int
@@ -61,7 +61,10 @@ class RideSoFarRow(TypedDict):
 
 
 def rides_so_far(*, now: datetime, among: str, sort_by: str, limit: int) -> list[RideSoFarRow]:
-    """Rides by downtime since Pacific midnight, from observations (contract/rides.md 1.2, "fallback")."""
+    """Rides by downtime since Pacific midnight, from observations.
+
+    See docs/contract/rides.md 1.2, "fallback".
+    """
     today = clock.pacific_date(now)
     figures = (
         day_so_far(clock.pacific_day(today))
@@ -136,7 +139,7 @@ def _down(seen: Observed) -> pl.DataFrame:
 
 
 def _open_by_schedule(window: Window) -> pl.DataFrame:
-    """Moments at which parks were **open at t, by schedule** (contract/rules.md 4): park_id, at, pairs.
+    """Moments at which parks were **open at t, by schedule** (docs/contract/rules.md 4): park_id, at, pairs.
 
     `pairs` counts the park's snapshots of that second: all of them within its schedule; for a park without
     any schedule those that appear open.

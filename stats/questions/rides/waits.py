@@ -1,7 +1,7 @@
-"""Rides by wait, in any mode: GET /api/rides/waittimes (contract/rides.md 2).
+"""Rides by wait, in any mode: GET /api/rides/waittimes (docs/contract/rides.md 2).
 
 The running day and yesterday come from observations, calendar weeks and months from daily rows, the two
-weekly modes from weekly rows (contract/sources.md 1).
+weekly modes from weekly rows (docs/contract/sources.md 1).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ RIDE_MODES: Final = (
 
 
 class RideRow(TypedDict):
-    """What the rankings from observations and daily rows show of a ride (contract/rides.md 2.1)."""
+    """What the rankings from observations and daily rows show of a ride (docs/contract/rides.md 2.1)."""
 
     rank: int
     ride_id: int
@@ -117,7 +117,7 @@ RideRanking = (
 
 
 def ranked_rides(*, mode: str, now: datetime, among: str, limit: int) -> RideRanking:
-    """The rides with the longest average wait in a mode of `RIDE_MODES` (contract/rides.md 2)."""
+    """The rides with the longest average wait in a mode of `RIDE_MODES` (docs/contract/rides.md 2)."""
     today = clock.pacific_date(now)
     yesterday = today - timedelta(days=1)
     before = DateSpan(yesterday, yesterday)
@@ -157,21 +157,22 @@ def ranked_rides(*, mode: str, now: datetime, among: str, limit: int) -> RideRan
                 avg_wait_minutes="average",
                 peak_wait_minutes="peak",
                 period_label=pl.lit(label),
-                # Here, and only here, a park without a state is shown by its city (contract/README.md 10).
+                # Here, and only here, a park without a state is shown by its city (docs/contract/README.md
+                # 10).
                 location=pl.coalesce("location", "city"),
             )
             return entrants.rows(RideDaysRow, best)
 
 
 def _tier_or_last() -> pl.Expr:
-    """An unclassified ride is shown in tier 3, although it weighs 2 (contract/rules.md 7)."""
+    """An unclassified ride is shown in tier 3, although it weighs 2 (docs/contract/rules.md 7)."""
     return pl.col("tier").fill_null(3)
 
 
 def _with_newest(best: pl.DataFrame, *, now: datetime, limit: int) -> pl.DataFrame:
     """The rows with the newest observation of all time of ride and park, as it was recorded.
 
-    A ride with two observations at its newest second appears twice (contract/rides.md 2.2, QUIRK).
+    A ride with two observations at its newest second appears twice (docs/contract/rides.md 2.2, QUIRK).
     """
     of_rides = current.newest_of_rides(best["ride_id"].to_list(), now=now).select(
         "ride_id",

@@ -1,4 +1,4 @@
-"""The two awards: longest waits and least reliable (contract/awards.md).
+"""The two awards: longest waits and least reliable (docs/contract/awards.md).
 
 Today and yesterday come from observations, the longer periods from daily rows. The two awards mean different
 days by the same period name: calendar periods for the waits, rolling ones for reliability.
@@ -25,7 +25,7 @@ ENTITIES: Final = ("parks", "rides")
 
 ROLLING_DAYS: Final = {"last_week": 7, "last_month": 30}
 
-# Least reliable parks start at this score (contract/awards.md, "entity=parks").
+# Least reliable parks start at this score (docs/contract/awards.md, "entity=parks").
 LEAST_SHAME: Final = 1
 
 MASK_BITS: Final = 60
@@ -246,7 +246,10 @@ def _rides_of_day(window: Window, among: str, now: datetime) -> pl.DataFrame:
 
 
 def _parks_of_day(window: Window, among: str, now: datetime) -> pl.DataFrame:
-    """**shame, average of snapshots**: each snapshot's score has four decimals (contract/rules.md 10)."""
+    """**shame, average of snapshots**: each snapshot's score has four decimals.
+
+    See docs/contract/rules.md 10.
+    """
     operated = _operated(_summed(window, now, _sums), among)
     members = operated.unique("ride_id").select("ride_id", "park_id", "weight")
     weights = members.group_by("park_id").agg(park_weight=pl.col("weight").sum())

@@ -1,4 +1,4 @@
-"""Parks and rides whose downtime improved or declined against the week before (contract/trends.md).
+"""Parks and rides whose downtime improved or declined against the week before (docs/contract/trends.md).
 
 The change is the one stored with the weekly rows; whatever the period asked for, it is the current ISO
 week's, and the period only names the two spans of the comparison.
@@ -136,7 +136,7 @@ def ranked(*, category: str, among: str, limit: int, now: datetime) -> list[Tren
 
 
 def comparison(*, period: str, now: datetime) -> Comparison:
-    """What a period compares with what (contract/trends.md, "comparison")."""
+    """What a period compares with what (docs/contract/trends.md, "comparison")."""
     today = clock.pacific_date(now)
     current, previous = _spans(period, today)
     return Comparison(

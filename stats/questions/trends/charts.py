@@ -1,4 +1,4 @@
-"""Charts and heat maps of the busiest or worst entities (contract/charts-and-heatmaps.md 2 to 6).
+"""Charts and heat maps of the busiest or worst entities (docs/contract/charts-and-heatmaps.md 2 to 6).
 
 Four kinds: `parks` (stored score), `waittimes` (waits of parks), `rides` (downtime) and `ridewaittimes`.
 For each kind and granularity there is a choice of entities and a series of their values; both are steps of
@@ -42,7 +42,7 @@ class Chart:
     """Lines in the order of the choice.
 
     `scale` is the number of decimal places of the values; `as_numbers` says that the chart shows JSON
-    numbers, not decimal strings (contract/charts-and-heatmaps.md 2).
+    numbers, not decimal strings (docs/contract/charts-and-heatmaps.md 2).
     """
 
     labels: list[str]
@@ -102,7 +102,7 @@ def of_period(kind: str, period: str, *, among: str, limit: int, now: datetime) 
 
 
 def days_charted(period: str, now: datetime) -> int:
-    """A week, or as many days as the previous month has (contract/charts-and-heatmaps.md 5)."""
+    """A week, or as many days as the previous month has (docs/contract/charts-and-heatmaps.md 5)."""
     if period == "last_week":
         return 7
     return clock.month_length(clock.last_month(clock.pacific_date(now)).start)

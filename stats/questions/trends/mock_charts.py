@@ -1,4 +1,6 @@
-"""What a chart without data shows: invented values, marked `"mock":true` (contract/charts-and-heatmaps.md 7).
+"""What a chart without data shows: invented values, marked `"mock":true`.
+
+See docs/contract/charts-and-heatmaps.md 7.
 
 The values are drawn from generators seeded with their place, so the same chart shows the same numbers on
 every call.
