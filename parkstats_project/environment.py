@@ -1,19 +1,22 @@
-"""Reads settings from environment variables; a wrong value stops the start with one sentence."""
+"""Reads settings from the environment, then from a file; a wrong value stops the start with one sentence."""
 
 from __future__ import annotations
 
 import importlib.util
+import io
 import os
+import re
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, NoReturn
 
 import environ
 
+from parkstats_project.base.exit_codes import BAD_ARGUMENTS
+
 TRUE = ("true", "1", "yes", "on")
 FALSE = ("false", "0", "no", "off")
-# gunicorn takes this exit code of a worker as "the application cannot be loaded" and does not try again.
-CANNOT_START = 4
 
 DATABASES = {
     "mysql": "django.db.backends.mysql",
@@ -27,7 +30,28 @@ CACHES = (*CACHES_WITHOUT_LOCATION, "filecache", "dbcache", "redis", "rediss")
 def stop(name: str, sentence: str) -> NoReturn:
     """End the process: `name` of the variable and what it must be; never its value, which may be secret."""
     print(f"parkstats cannot start: {name} {sentence}.", file=sys.stderr)
-    sys.exit(CANNOT_START)
+    sys.exit(BAD_ARGUMENTS)
+
+
+def read_file(path: Path) -> None:
+    """Take from a file of NAME=value lines what the environment does not have, if there is such a file.
+
+    PARKSTATS_ENV_FILE names another one, which must exist.
+    """
+    named = text("PARKSTATS_ENV_FILE")
+    path = Path(named or path)
+    try:
+        lines = [line.strip() for line in path.read_text("utf-8").splitlines()]
+    except FileNotFoundError:
+        if named:
+            stop("PARKSTATS_ENV_FILE", "names a file that does not exist")
+        return
+    except (OSError, UnicodeDecodeError):
+        stop(str(path), "cannot be read")
+    for number, line in enumerate(lines, 1):
+        if not re.match(r"#|(export )?[A-Za-z_0-9]+=|$", line):
+            stop(f"line {number} of {path}", "must be NAME=value")
+    environ.Env.read_env(io.StringIO("\n".join(lines)))
 
 
 def text(name: str, default: str = "") -> str:
@@ -79,17 +103,27 @@ def seconds(name: str, default: float) -> float:
     return value
 
 
-def database(name: str, default: str) -> dict[str, Any]:
-    """A database from a URL, mysql://user:password@host:port/name or sqlite:///path."""
+def database(name: str) -> dict[str, Any]:
+    """A database from a URL, mysql://user:password@host:port/name or sqlite:///path; there is no default."""
     wanted = "must be a URL like mysql://user:password@host:3306/name or sqlite:////path/to/file"
-    scheme, separator, _ = text(name, default).partition("://")
+    given = text(name)
+    if not given:
+        stop(name, f"is not set: in the environment or in the file .env, it {wanted}")
+    scheme, separator, rest = given.partition("://")
     if not separator or scheme not in DATABASES:
         stop(name, wanted)
+    if DATABASES[scheme] == DATABASES["mysql"]:
+        wanted += "; in a user or password, # is written %23, % %25, / %2F, : %3A, ? %3F, @ %40"
+        # A password that is cut in two would end up in the host or the name, and from there in messages.
+        if "#" in rest or rest.count("@") > 1:
+            stop(name, wanted)
     try:
-        config: dict[str, Any] = environ.Env.db_url_config(text(name, default), engine=DATABASES[scheme])
+        config: dict[str, Any] = environ.Env.db_url_config(given, engine=DATABASES[scheme])
     except Exception:
         stop(name, wanted)
-    if not config["NAME"] or not 0 <= int(config["PORT"] or 0) <= 65_535:
+    if not config["NAME"] or not 0 <= int(config.get("PORT") or 0) <= 65_535:
+        stop(name, wanted)
+    if DATABASES[scheme] == DATABASES["mysql"] and re.search("[/@]", config["NAME"]):
         stop(name, wanted)
     return config
 

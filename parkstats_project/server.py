@@ -6,7 +6,13 @@ once, so that a wrong one stops the master instead of one worker after the other
 
 from __future__ import annotations
 
+import sys
+
+from gunicorn.arbiter import Arbiter
+from gunicorn.errors import HaltServer
+
 from parkstats_project import environment, settings
+from parkstats_project.base.exit_codes import CANNOT_START
 
 bind = environment.text("PARKSTATS_BIND", "127.0.0.1:8000")
 workers = environment.integer("PARKSTATS_WORKERS", 1, minimum=1)
@@ -22,3 +28,9 @@ raw_env = [
     "_RJEM_MALLOC_CONF="
     + environment.text("_RJEM_MALLOC_CONF", "narenas:1,dirty_decay_ms:500,muzzy_decay_ms:0")
 ]
+
+
+def on_exit(arbiter: Arbiter) -> None:
+    """Called last: gunicorn's own codes for a worker that cannot start, 3 and 4, mean something else here."""
+    if isinstance(sys.exception(), HaltServer):
+        sys.exit(CANNOT_START)

@@ -1,4 +1,4 @@
-"""Settings, all of them; whatever differs between machines comes from the environment and is read here."""
+"""Settings, all of them; whatever differs between machines comes from the environment or from `.env`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from parkstats_project import environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+environment.read_file(BASE_DIR / ".env")
 
 DEBUG = environment.boolean("DJANGO_DEBUG", default=False)
 # Without one, sessions of the admin end with the process, and each of several workers has its own.
@@ -25,6 +26,10 @@ PARKSTATS_STATEMENT_TIMEOUT_SECONDS = environment.seconds("PARKSTATS_STATEMENT_T
 # The monitor's e-mails (manage.py check_data_collection).
 EMAIL_HOST = environment.text("PARKSTATS_EMAIL_HOST", "localhost")
 EMAIL_PORT = environment.integer("PARKSTATS_EMAIL_PORT", 25, minimum=1)
+EMAIL_HOST_USER = environment.text("PARKSTATS_EMAIL_USER")
+EMAIL_HOST_PASSWORD = environment.text("PARKSTATS_EMAIL_PASSWORD")
+_encryption = environment.one_of("PARKSTATS_EMAIL_TLS", ("NO", "STARTTLS", "TLS"), default="NO")
+EMAIL_USE_TLS, EMAIL_USE_SSL = _encryption == "STARTTLS", _encryption == "TLS"
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = environment.text("PARKSTATS_EMAIL_FROM", "parkstats@localhost")
 
@@ -76,9 +81,7 @@ TEMPLATES: list[dict[str, Any]] = [
     }
 ]
 
-DATABASES: dict[str, dict[str, Any]] = {
-    "default": environment.database("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'demo.sqlite3'}")
-}
+DATABASES: dict[str, dict[str, Any]] = {"default": environment.database("DATABASE_URL")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.mysql":
     DATABASES["default"] |= {
         "CONN_MAX_AGE": 60,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 from importlib import import_module
 
 from django.conf import settings
@@ -12,6 +13,8 @@ from django.core.wsgi import get_wsgi_application
 from parkstats_project import environment
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "parkstats_project.settings")
+
+WORKER_CANNOT_START = 3  # gunicorn starts no other worker after this one; see `server.on_exit`
 
 logger = logging.getLogger(__name__)
 
@@ -32,5 +35,8 @@ def report() -> None:
     import_module(settings.ROOT_URLCONF)
 
 
-application = get_wsgi_application()
-report()
+try:
+    application = get_wsgi_application()
+    report()
+except SystemExit:
+    sys.exit(WORKER_CANNOT_START)

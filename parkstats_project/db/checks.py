@@ -20,6 +20,7 @@ from django.db import DEFAULT_DB_ALIAS, OperationalError, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 
+from parkstats_project.base.exit_codes import CANNOT_START
 from parkstats_project.db import catalogue
 from parkstats_project.db.findings import Kind, findings
 
@@ -35,7 +36,6 @@ NOT_UTC = "parkstats.E006"
 NOT_STRICT = "parkstats.E007"
 NOT_UTF8MB4 = "parkstats.E008"
 NO_ANSWER = "parkstats.E009"
-EXIT_STATUS = 3  # what gunicorn takes for "do not try again"
 
 logger = logging.getLogger(__name__)
 _switched_off: ContextVar[bool] = ContextVar("schema_check_switched_off", default=False)
@@ -164,4 +164,4 @@ def stop_on_errors() -> None:
             print(f"  {error.id} {error.msg}", file=sys.stderr)
             if error.hint:
                 print(f"      {error.hint}", file=sys.stderr)
-        raise SystemExit(EXIT_STATUS)
+        raise SystemExit(CANNOT_START)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,6 +17,7 @@ from parkstats_project import environment
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 WRONG = [
+    ("DATABASE_URL", ""),
     ("DATABASE_URL", "nonsense"),
     ("DATABASE_URL", "mysql://"),
     ("DATABASE_URL", "mysql://host"),
@@ -21,6 +25,13 @@ WRONG = [
     ("DATABASE_URL", "mysql://root@host:99999/name"),
     ("DATABASE_URL", "mysql://[::1/name"),
     ("DATABASE_URL", "postgres://host/name"),
+    ("DATABASE_URL", "mysql://root:geh#eim@host:3306/name"),
+    ("DATABASE_URL", "mysql://root:33#eim@host:3306/name"),
+    ("DATABASE_URL", "mysql://root:geh@eim@host:3306/name"),
+    ("DATABASE_URL", "mysql://root:geh/eim@host:3306/name"),
+    ("DATABASE_URL", "mysql://root:33/eim@host:3306/name"),
+    ("DATABASE_URL", "mysql://root:33/geh/eim@host/name"),
+    ("DATABASE_URL", "mysql://root:33?eim@host:3306/name"),
     ("CACHE_URL", "nonsense"),
     ("CACHE_URL", "redis://"),
     ("CACHE_URL", "pigeons://loft"),
@@ -34,7 +45,7 @@ WRONG = [
     ("DJANGO_DEBUG", "maybe"),
 ]
 READERS = {
-    "DATABASE_URL": lambda name: environment.database(name, "sqlite:///x"),
+    "DATABASE_URL": lambda name: environment.database(name),
     "CACHE_URL": lambda name: environment.cache(name, "locmemcache://"),
     "PARKSTATS_RESULT_CACHE_SECONDS": lambda name: environment.integer(name, 300, minimum=0),
     "PARKSTATS_METRICS_VERSION": lambda name: environment.integer(name, 1, minimum=1),
@@ -51,22 +62,111 @@ def test_a_wrong_value_is_named_in_one_sentence(name, value, monkeypatch, capsys
     with pytest.raises(SystemExit) as stopped:
         READERS[name](name)
     said = capsys.readouterr().err
-    assert stopped.value.code == environment.CANNOT_START
+    assert stopped.value.code == 2
     assert said.startswith(f"parkstats cannot start: {name} ")
     assert said.endswith(".\n")
     assert said.count("\n") == 1
+    assert not re.search("geh|eim|33[^0]", said)
 
 
-@pytest.mark.parametrize("program", [["manage.py", "check"], ["-c", "import parkstats_project.wsgi"]])
-def test_no_program_starts_with_a_wrong_value(program):
-    variables = {**os.environ, "DATABASE_URL": "mysql://root:geheim@host:abc/name"}
-    run = subprocess.run(
-        [sys.executable, *program], cwd=ROOT, env=variables, capture_output=True, text=True, timeout=60
+PROGRAMS = {
+    "a command": ["manage.py", "check"],
+    "the web server": [
+        "-m",
+        "gunicorn",
+        "--config",
+        "python:parkstats_project.server",
+        "parkstats_project.wsgi",
+    ],
+}
+
+
+def start(program, **variables):
+    """Run a program as an operator does: with no settings but these and an `.env` that is named in them."""
+    inherited = {name: os.environ[name] for name in ("PATH", "PYTHONPATH", "TMPDIR") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, *program],
+        cwd=ROOT,
+        env={**inherited, "PARKSTATS_ENV_FILE": os.devnull, **variables},
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
-    assert run.returncode == environment.CANNOT_START
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_no_program_starts_with_a_wrong_value(program):
+    run = start(PROGRAMS[program], DATABASE_URL="mysql://root:geheim@host:abc/name")
+    assert run.returncode == 2
     assert run.stderr.startswith("parkstats cannot start: DATABASE_URL must be")
     assert run.stderr.count("\n") == 1
     assert "geheim" not in run.stdout + run.stderr
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_no_program_starts_without_a_database(program):
+    run = start(PROGRAMS[program])
+    assert run.returncode == 2
+    assert run.stderr.startswith("parkstats cannot start: DATABASE_URL is not set: in the environment or in")
+    assert run.stderr.count("\n") == 1
+
+
+def test_a_web_server_without_its_configuration_gives_up_after_one_worker():
+    run = start(["-m", "gunicorn", "--bind", "127.0.0.1:0", "parkstats_project.wsgi"])
+    assert run.returncode != 0
+    assert run.stderr.count("parkstats cannot start: DATABASE_URL is not set") == 1
+
+
+def test_a_web_server_whose_database_does_not_fit_says_so_in_a_code_of_its_own(tmp_path):
+    database = {"DATABASE_URL": f"sqlite:///{tmp_path}/spoiled.sqlite3"}
+    assert start(["manage.py", "migrate", "--verbosity", "0"], **database).returncode == 0
+    with closing(sqlite3.connect(tmp_path / "spoiled.sqlite3")) as spoiled:
+        spoiled.execute("DROP TABLE data_quality_issues")
+    run = start(PROGRAMS["the web server"], PARKSTATS_BIND="127.0.0.1:0", **database)
+    assert run.returncode == 78
+    assert "parkstats.E001 table data_quality_issues is missing" in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_settings_come_from_the_environment_then_from_a_file(tmp_path):
+    file = tmp_path / "settings.env"
+    file.write_text(
+        "# for all jobs\n\nexport DATABASE_URL='sqlite:////tmp/of the file'\nPARKSTATS_METRICS_VERSION=2\n"
+    )
+    asked = (
+        "from parkstats_project import settings as found; "
+        "print(found.DATABASES['default']['NAME'], found.PARKSTATS_METRICS_VERSION)"
+    )
+    found = start(["-c", asked], PARKSTATS_ENV_FILE=str(file))
+    assert (found.stdout, found.stderr) == ("/tmp/of the file 2\n", "")
+    found = start(["-c", asked], PARKSTATS_ENV_FILE=str(file), PARKSTATS_METRICS_VERSION="1")
+    assert found.stdout == "/tmp/of the file 1\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (None, "PARKSTATS_ENV_FILE names a file that does not exist"),
+        (b"DATABASE_URL = geheim\n", "line 1 of {file} must be NAME=value"),
+        (b"DATABASE_URL=geheim\xff\n", "{file} cannot be read"),
+    ],
+)
+def test_a_file_of_settings_that_cannot_be_used_is_named(content, sentence, tmp_path):
+    file = tmp_path / "settings.env"
+    if content is not None:
+        file.write_bytes(content)
+    run = start(PROGRAMS["a command"], PARKSTATS_ENV_FILE=str(file))
+    assert run.returncode == 2
+    assert run.stderr == f"parkstats cannot start: {sentence.format(file=file)}.\n"
+
+
+def test_the_example_names_every_setting_and_works():
+    example = (ROOT / ".env.example").read_text()
+    known = set(re.findall(r"^#? ?([A-Z_]+)=", example, re.MULTILINE))
+    sources = [*(ROOT / "parkstats_project").glob("*.py")]
+    read = set(re.findall(r'environment\.\w+\(\s*"([A-Z_]+)"', "".join(path.read_text() for path in sources)))
+    assert known == read - {"_RJEM_MALLOC_CONF", "PARKSTATS_ENV_FILE"} | {"POLARS_MAX_THREADS"}
+    assert start(["-c", "import parkstats_project.settings"], PARKSTATS_ENV_FILE=".env.example").stderr == ""
 
 
 def test_an_empty_variable_counts_as_absent(monkeypatch):
@@ -84,7 +184,7 @@ def test_switches_are_read_in_the_usual_spellings(value, meaning, monkeypatch):
 
 def test_a_database_url_is_taken_apart(monkeypatch):
     monkeypatch.setenv("DATABASE_URL", "mariadb://me:p%40ss@db:3307/parks")
-    config = environment.database("DATABASE_URL", "")
+    config = environment.database("DATABASE_URL")
     assert config["ENGINE"] == "django.db.backends.mysql"
     assert (config["USER"], config["PASSWORD"]) == ("me", "p@ss")
     assert (config["HOST"], config["PORT"], config["NAME"]) == ("db", 3307, "parks")
