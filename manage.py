@@ -5,7 +5,13 @@ import os
 import sys
 
 from django.core.management import execute_from_command_line
+from django.db import Error
+
+from parkstats_project.db.errors import sentence
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "parkstats_project.settings")
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except Error as problem:  # of a command of Django's own; those of this project say it themselves
+        sys.exit(f"The database failed: {sentence(problem)}")

@@ -51,7 +51,8 @@ def _server_lock(label: str) -> Iterator[Callable[[], None]]:
     try:
         yield check
     finally:
-        if connection.is_usable():
+        # A connection that went away took the lock with it.
+        if connection.connection is not None and connection.is_usable():
             ask("SELECT RELEASE_LOCK(%s)")
 
 

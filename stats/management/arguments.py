@@ -8,17 +8,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from types import FrameType
-from typing import Any, Final
+from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
 from parkstats_project.base.clock import DateSpan
+from parkstats_project.base.exit_codes import BAD_ARGUMENTS
 from stats.jobs.daily_figures import VERSIONS
-
-FAILED: Final = 1
-BAD_ARGUMENTS: Final = 2
-LOCKED: Final = 3
-INCOMPLETE: Final = 4
 
 
 def iso_date(text: str) -> date:

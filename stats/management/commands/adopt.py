@@ -6,26 +6,25 @@ import sys
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
+from django.core.management.base import CommandError, CommandParser
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from parkstats_project.base.exit_codes import BAD_ARGUMENTS, FAILED
 from parkstats_project.db import adoption
 from parkstats_project.db.checks import database_errors, session_errors
 from parkstats_project.db.findings import HARMLESS, Finding, Kind
-
-REFUSED = 1
-DATABASE_FAILED = 3
+from stats.management.job import Job
 
 
-class Command(BaseCommand):
+class Command(Job):
     """Preflight, missing tables, clean-up events, migrations, schema check, what to do with the old jobs."""
 
     help = (
         "Takes over a database of the old system: names what is missing or different, drops the three "
         "clean-up events, runs the migrations (the first ones are only recorded) and says which old jobs "
-        "must stop. Exit status: 0 adopted, 1 refused and nothing changed or the schema check failed, "
-        "3 the database failed."
+        "must stop. Exit codes: 0 adopted, 1 refused and nothing changed, or the schema check or the "
+        "database failed, 2 not a database of MySQL or MariaDB."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -40,14 +39,9 @@ class Command(BaseCommand):
         if connection.vendor != "mysql":
             raise CommandError(
                 "Only MySQL and MariaDB databases are adopted; DATABASE_URL names another.",
-                returncode=REFUSED,
+                returncode=BAD_ARGUMENTS,
             )
-        try:
-            self._adopt(connection, options)
-        except DatabaseError as problem:
-            raise CommandError(
-                f"The database failed: {problem.args[-1]}", returncode=DATABASE_FAILED
-            ) from problem
+        self._adopt(connection, options)
 
     def _adopt(self, connection: BaseDatabaseWrapper, options: dict[str, Any]) -> None:
         name = connection.settings_dict["NAME"]
@@ -59,7 +53,7 @@ class Command(BaseCommand):
         elif len(missing) == len(wanted):
             raise CommandError(
                 f"Database {name} has no table of the old system; for a new one run `manage.py migrate`.",
-                returncode=REFUSED,
+                returncode=FAILED,
             )
         self._report(found)
         self._refuse_differences(found, list(session_errors(connection)))
@@ -83,7 +77,7 @@ class Command(BaseCommand):
             self.stderr.write(f"{error.id} {error.msg}" + (f" - {error.hint}" if error.hint else ""))
         if errors:
             raise CommandError(
-                f"Migrated, but the schema check found errors ({len(errors)}).", returncode=REFUSED
+                f"Migrated, but the schema check found errors ({len(errors)}).", returncode=FAILED
             )
         self._say_jobs()
         self.stdout.write(self.style.SUCCESS(f"Database {name} is adopted."))
@@ -99,11 +93,11 @@ class Command(BaseCommand):
         problems = [item for item in found if item.kind not in HARMLESS and item.kind is not Kind.TABLE]
         problems_of_session = [f"{error.msg} ({error.hint})" for error in session]
         if problems_of_session:
-            raise CommandError("; ".join(problems_of_session), returncode=REFUSED)
+            raise CommandError("; ".join(problems_of_session), returncode=FAILED)
         if problems:
             raise CommandError(
                 f"Put right what is listed above ({len(problems)}) and run again; nothing was changed.",
-                returncode=REFUSED,
+                returncode=FAILED,
             )
 
     def _ask_to_create(self, tables: list[str], options: dict[str, Any]) -> None:
@@ -115,7 +109,7 @@ class Command(BaseCommand):
         if answer.lower() != "y":
             raise CommandError(
                 f"Missing: {', '.join(tables)}; --create-missing creates them. Nothing was changed.",
-                returncode=REFUSED,
+                returncode=FAILED,
             )
 
     def _say_jobs(self) -> None:

@@ -5,17 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from parkstats_project.base import clock
-from parkstats_project.db.locks import LockHeld, LockLost
-from stats.frames.archive import ArchiveError
+from parkstats_project.base.exit_codes import FAILED, INCOMPLETE
 from stats.jobs import nightly
-from stats.jobs.recompute import DayFailed
 from stats.management.arguments import (
-    FAILED,
-    INCOMPLETE,
-    LOCKED,
     add_dates,
     finishing_on_signal,
     known_version,
@@ -23,9 +18,10 @@ from stats.management.arguments import (
     span_of,
 )
 from stats.management.commands.recompute_daily_stats import line_of
+from stats.management.job import Job
 
 
-class Command(BaseCommand):
+class Command(Job):
     help = (
         "Write the daily statistics of Pacific yesterday and archive its observations; without dates, also "
         "of earlier days that were missed and still have raw rows. Exit codes: 0 done, 1 failed, 2 bad "
@@ -48,24 +44,19 @@ class Command(BaseCommand):
         if all(options[name] is None for name in ("date", "start_date", "days")):
             days = nightly.days_due(version=version, now=now)
         done, incomplete = 0, []
-        try:
-            with finishing_on_signal() as stop:
-                for outcome, archived in nightly.run(
-                    days, version=version, allow_gaps=options["allow_gaps"], stop=stop
-                ):
-                    done += 1
-                    if not (outcome.complete and archived.complete):
-                        incomplete.append(str(outcome.day))
-                    kept = (
-                        f"{archived.rows:,} observations of {archived.parks} parks in {archived.size:,} bytes"
-                        if archived.complete
-                        else "not archived, the beginning of the day is gone"
-                    )
-                    self.stdout.write(f"{line_of(outcome)}; archive: {kept}")
-        except LockHeld:
-            raise CommandError("another run is at work on this database", returncode=LOCKED) from None
-        except (DayFailed, LockLost, ArchiveError) as error:
-            raise CommandError(f"failed: {error}", returncode=FAILED) from error
+        with finishing_on_signal() as stop:
+            for outcome, archived in nightly.run(
+                days, version=version, allow_gaps=options["allow_gaps"], stop=stop
+            ):
+                done += 1
+                if not (outcome.complete and archived.complete):
+                    incomplete.append(str(outcome.day))
+                kept = (
+                    f"{archived.rows:,} observations of {archived.parks} parks in {archived.size:,} bytes"
+                    if archived.complete
+                    else "not archived, the beginning of the day is gone"
+                )
+                self.stdout.write(f"{line_of(outcome)}; archive: {kept}")
         if done < len(days):
             raise CommandError(f"stopped before {days[done]}", returncode=FAILED)
         if incomplete:

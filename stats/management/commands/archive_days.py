@@ -8,24 +8,22 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from parkstats_project.base import clock
 from parkstats_project.base.clock import DateSpan
-from parkstats_project.db.locks import LockHeld, LockLost, advisory_lock
+from parkstats_project.base.exit_codes import BAD_ARGUMENTS, FAILED, INCOMPLETE
+from parkstats_project.db.locks import advisory_lock
 from stats.frames import archive
 from stats.jobs import nightly, recompute
 from stats.management.arguments import (
-    BAD_ARGUMENTS,
-    FAILED,
-    INCOMPLETE,
-    LOCKED,
     finishing_on_signal,
     iso_date,
 )
+from stats.management.job import Job
 
 
-class Command(BaseCommand):
+class Command(Job):
     help = (
         "Archive the observations of Pacific days, verified by reading them back; a day that is archived and "
         "did not change is left alone. Exit codes: 0 done, 1 failed or stopped, 2 bad arguments, 3 another "
@@ -48,20 +46,15 @@ class Command(BaseCommand):
         if options["last"] is not None and span.start > span.end:
             raise CommandError(f"{span.start} is after {span.end}", returncode=BAD_ARGUMENTS)
         incomplete = []
-        try:
-            # The nightly job archives, too.
-            with finishing_on_signal() as stop, advisory_lock(recompute.LOCK) as check:
-                for day in span.days():
-                    if stop():
-                        raise CommandError(f"stopped before {day}", returncode=FAILED)
-                    check()
-                    summary = archive.write_day(day)
-                    incomplete += [] if summary.complete else [str(day)]
-                    self.stdout.write(_line_of(summary))
-        except LockHeld:
-            raise CommandError("another run is at work on this database", returncode=LOCKED) from None
-        except (archive.ArchiveError, LockLost) as error:
-            raise CommandError(f"failed: {error}", returncode=FAILED) from error
+        # The nightly job archives, too.
+        with finishing_on_signal() as stop, advisory_lock(recompute.LOCK) as check:
+            for day in span.days():
+                if stop():
+                    raise CommandError(f"stopped before {day}", returncode=FAILED)
+                check()
+                summary = archive.write_day(day)
+                incomplete += [] if summary.complete else [str(day)]
+                self.stdout.write(_line_of(summary))
         if incomplete:
             raise CommandError(f"left out: {', '.join(incomplete)}", returncode=INCOMPLETE)
 

@@ -6,14 +6,18 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import send_mail
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
+from django.db import Error
 
 from parkstats_project.base import clock
+from parkstats_project.base.exit_codes import FAILED
+from parkstats_project.db.errors import sentence
 from stats.jobs import monitor
-from stats.management.arguments import FAILED, positive
+from stats.management.arguments import positive
+from stats.management.job import Job
 
 
-class Command(BaseCommand):
+class Command(Job):
     help = (
         "Check age and coverage of the last collections and the daily job. Exit codes: 0 all is well, "
         "1 something is wrong (each thing on a line of its own), 2 bad arguments."
@@ -25,12 +29,15 @@ class Command(BaseCommand):
         parser.add_argument("--min-rides", type=positive, default=monitor.MINIMUM_RIDES, metavar="N")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = monitor.problems(
-            now=clock.now(),
-            version=settings.PARKSTATS_METRICS_VERSION,
-            minimum_parks=options["min_parks"],
-            minimum_rides=options["min_rides"],
-        )
+        try:
+            found = monitor.problems(
+                now=clock.now(),
+                version=settings.PARKSTATS_METRICS_VERSION,
+                minimum_parks=options["min_parks"],
+                minimum_rides=options["min_rides"],
+            )
+        except Error as problem:  # of all things that can be wrong, the one that most wants to be told
+            found = [f"the database failed: {sentence(problem)}"]
         if not found:
             self.stdout.write("collections and daily job are up to date")
             return

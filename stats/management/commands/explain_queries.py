@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import connection
 
 from parkstats_project.base import clock
 from stats.jobs import plans
+from stats.management.job import Job
 
 
-class Command(BaseCommand):
+class Command(Job):
     help = (
         "Ask every question of the application once, EXPLAIN what it sends to big tables, and print a line "
         "for each plan that is not the one stated (stats/jobs/plans.py). Reads only. Exit codes: 0 all as "

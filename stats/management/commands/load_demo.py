@@ -7,15 +7,17 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from tqdm import tqdm
 
 from parkstats_project.base import clock
+from parkstats_project.base.exit_codes import BAD_ARGUMENTS
 from stats.demo import load
 from stats.demo.catalogue import PARKS
+from stats.management.job import Job
 
 
-class Command(BaseCommand):
+class Command(Job):
     help = (
         "Fill an empty database with simulated parks, rides, schedules, snapshots, status changes, weather "
         "and data-quality issues, as the collector would have written them. The same arguments give the same "
@@ -70,7 +72,9 @@ class Command(BaseCommand):
         seed = _number(options, "seed", 0, 2**31)
         until = _moment(options["until"])
         if size.rides < size.parks:
-            raise CommandError("--rides must be at least --parks: each park has a ride", returncode=2)
+            raise CommandError(
+                "--rides must be at least --parks: each park has a ride", returncode=BAD_ARGUMENTS
+            )
         began = time.monotonic()
         # Standard error, as for every progress display: standard output holds the summary alone.
         bar = tqdm(
@@ -112,7 +116,7 @@ def _number(options: dict[str, Any], name: str, least: int, most: int) -> int:
     text = str(options[name])
     flag = "--" + name.replace("_", "-")
     if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
-        raise CommandError(f"{flag} must be a whole number from {least} to {most}", returncode=2)
+        raise CommandError(f"{flag} must be a whole number from {least} to {most}", returncode=BAD_ARGUMENTS)
     return int(text)
 
 
@@ -123,11 +127,12 @@ def _moment(text: str | datetime | None) -> datetime:
         moment = text if isinstance(text, datetime) else datetime.fromisoformat(text)
     except ValueError as error:
         raise CommandError(
-            "--until must be a date and time such as 2025-12-20T22:35:00Z", returncode=2
+            "--until must be a date and time such as 2025-12-20T22:35:00Z", returncode=BAD_ARGUMENTS
         ) from error
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     if not 2000 <= moment.year <= 2037:
         raise CommandError(
-            "--until must be between 2000 and 2037, as far as TIMESTAMP columns reach", returncode=2
+            "--until must be between 2000 and 2037, as far as TIMESTAMP columns reach",
+            returncode=BAD_ARGUMENTS,
         )
     return moment.astimezone(UTC)

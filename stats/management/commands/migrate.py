@@ -13,11 +13,12 @@ from django.db.migrations.loader import AmbiguityError
 
 from parkstats_project.db.checks import switched_off
 from parkstats_project.db.interrupted import planned_for, settle
+from stats.management.job import Job
 
 _ONLY_LOOKS_OR_RECORDS = ("plan", "check_unapplied", "fake", "fake_initial", "prune")
 
 
-class Command(migrate.Command):
+class Command(Job, migrate.Command):
     """As Django's, but a step that was killed half-way, forwards or backwards, can always be run again."""
 
     def check(self, *args: Any, **kwargs: Any) -> None:

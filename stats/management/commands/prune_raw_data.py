@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from parkstats_project.base import clock
-from parkstats_project.db.locks import LockHeld, LockLost
-from stats.frames.archive import ArchiveError
+from parkstats_project.base.exit_codes import BAD_ARGUMENTS
 from stats.jobs import retention
-from stats.management.arguments import BAD_ARGUMENTS, FAILED, LOCKED, finishing_on_signal, positive
+from stats.management.arguments import finishing_on_signal, positive
+from stats.management.job import Job
 
 
-class Command(BaseCommand):
+class Command(Job):
     help = (
         "Delete raw snapshots and status changes older than 48 hours, but nothing of a day that is not both "
         "aggregated and archived; weather older than 30 days. Exit codes: 0 done (or out of time: the rest "
@@ -31,20 +31,15 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["keep_hours"] > retention.MOST_HOURS:
             raise CommandError("--keep-hours is too large", returncode=BAD_ARGUMENTS)
-        try:
-            with finishing_on_signal() as stop:
-                result = retention.prune(
-                    now=clock.now(),
-                    version=settings.PARKSTATS_METRICS_VERSION,
-                    keep_hours=options["keep_hours"],
-                    max_seconds=options["max_seconds"],
-                    dry_run=options["dry_run"],
-                    stop=stop,
-                )
-        except LockHeld:
-            raise CommandError("another run is at work on this database", returncode=LOCKED) from None
-        except (ArchiveError, LockLost) as error:
-            raise CommandError(f"failed: {error}", returncode=FAILED) from error
+        with finishing_on_signal() as stop:
+            result = retention.prune(
+                now=clock.now(),
+                version=settings.PARKSTATS_METRICS_VERSION,
+                keep_hours=options["keep_hours"],
+                max_seconds=options["max_seconds"],
+                dry_run=options["dry_run"],
+                stop=stop,
+            )
         counts = ", ".join(f"{number:,} {table}" for table, number in result.rows.items()) or "nothing"
         verb = "would delete" if options["dry_run"] else "deleted"
         self.stdout.write(f"{verb} before {result.before:%Y-%m-%d %H:%M} UTC: {counts}")

@@ -8,25 +8,22 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from tqdm import tqdm
 
 from parks.models import Park
 from parkstats_project.base import clock
-from parkstats_project.db.locks import LockHeld, LockLost
+from parkstats_project.base.exit_codes import BAD_ARGUMENTS, FAILED, INCOMPLETE
 from stats.jobs import compare_versions, recompute
 from stats.jobs.recompute import DayOutcome
 from stats.management.arguments import (
-    BAD_ARGUMENTS,
-    FAILED,
-    INCOMPLETE,
-    LOCKED,
     add_dates,
     finishing_on_signal,
     known_version,
     positive,
     span_of,
 )
+from stats.management.job import Job
 
 
 class Tally:
@@ -50,7 +47,7 @@ class Tally:
         return max(time.monotonic() - self.started, 0.001)
 
 
-class Command(BaseCommand):
+class Command(Job):
     help = (
         "Recompute daily statistics from raw or archived observations. Exit codes: 0 done, 1 failed, "
         "2 bad arguments, 3 another run is at work, 4 some days or parks left out for missing observations."
@@ -87,14 +84,9 @@ class Command(BaseCommand):
             steps = recompute.recompute(days, **choice, stop=stop)
             if options["dry_run"]:
                 steps = (recompute.preview_day(day, **choice) for day in days if not stop())
-            try:
-                for outcome in steps:
-                    tally.add(outcome)
-                    self._show(outcome, bar, tally)
-            except LockHeld:
-                raise CommandError("another run is at work on this database", returncode=LOCKED) from None
-            except (recompute.DayFailed, LockLost) as error:
-                raise CommandError(f"failed: {error}", returncode=FAILED) from error
+            for outcome in steps:
+                tally.add(outcome)
+                self._show(outcome, bar, tally)
         self._conclude(days, tally, dry_run=options["dry_run"])
 
     def _parks(self, chosen: list[int] | None) -> list[int] | None:

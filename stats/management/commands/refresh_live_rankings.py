@@ -4,20 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
-
 from parkstats_project.base import clock
-from parkstats_project.db.locks import LockHeld
 from stats.jobs import live
-from stats.management.arguments import LOCKED
+from stats.management.job import Job
 
 
-class Command(BaseCommand):
+class Command(Job):
     help = "Rebuild the live rankings. Exit codes: 0 done, 1 failed, 3 another run is at work."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            parks, rides = live.refresh(now=clock.now())
-        except LockHeld:
-            raise CommandError("another run is at work on this database", returncode=LOCKED) from None
+        parks, rides = live.refresh(now=clock.now())
         self.stdout.write(f"{parks} parks and {rides} rides in the live rankings")

@@ -1,0 +1,183 @@
+"""Whatever the database does to a job: it ends with one sentence and an exit code, and the next goes on."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import contextmanager
+from datetime import date, timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection, connections
+from freezegun import freeze_time
+
+from parkstats_project.base import exit_codes
+from parkstats_project.tests import cases
+from parkstats_project.tests.test_database_away import Server
+from stats.management import commands
+from stats.management.job import Job
+from stats.tests.databases import run
+from stats.tests.days import observe, two_parks
+
+FOLDER = Path(commands.__file__).parent
+COMMANDS = sorted(path.stem for path in FOLDER.glob("*.py") if path.stem != "__init__")
+WRITING = {
+    "aggregate_daily": (),
+    "archive_days": (),
+    "prune_raw_data": (),
+    "recompute_daily_stats": ("--days", "2"),
+    "refresh_live_rankings": (),
+    "roll_up_stats": (),
+}
+READING = {"check_data_collection": ("--min-parks", "1", "--min-rides", "1"), "explain_queries": ()}
+FIRST = date(2025, 12, 10)
+
+pytestmark = [pytest.mark.mariadb, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def world():
+    """Four days of two parks, of which the first is aggregated and archived; it is the fourth's evening."""
+    days = [FIRST + timedelta(days=number) for number in range(4)]
+    rides = two_parks(rides=1)
+    for day in days:
+        observe(day, rides)
+    with freeze_time(f"{days[-1] + timedelta(days=1)} 07:59:00"):
+        call_command("aggregate_daily", date=days[0], allow_gaps=True, stdout=StringIO())
+        yield
+
+
+@pytest.fixture
+def server():
+    server = Server()
+    yield server
+    server.comes_back()
+    connections["default"].close()
+
+
+def ended(name: str, *arguments: str) -> tuple[int, str]:
+    """Exit code and sentence of a command that fails; (0, "") of one that does not."""
+    try:
+        call_command(name, *arguments, stdout=StringIO(), stderr=StringIO())
+    except CommandError as error:
+        return error.returncode, str(error)
+    return 0, ""
+
+
+@contextmanager
+def at_statement(number: int, fault: Callable[[], None]):
+    """Meanwhile, something happens before the n-th statement of this thread; says whether it came to that."""
+    left = [number]
+
+    def count(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        left[0] -= 1
+        if left[0] == 0:
+            fault()
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(count):
+        yield lambda: left[0] <= 0
+
+
+def kill() -> None:
+    """The server ends this thread's connection, as an administrator or a restart does."""
+    assert connection.connection is not None
+    thread = connection.connection.thread_id()
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute(f"KILL {thread}")
+    other.close()
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_ends_by_the_same_rules(name):
+    command = importlib.import_module(f"{commands.__name__}.{name}").Command
+    assert issubclass(command, Job)
+    assert not re.search(r"returncode=\d", (FOLDER / f"{name}.py").read_text())
+
+
+@pytest.mark.parametrize("name", [*WRITING, *READING, "adopt", "migrate", "load_demo"])
+def test_a_database_that_is_away_is_one_sentence(name, server):
+    server.goes()
+    code, said = ended(name, *{**WRITING, **READING}.get(name, ()))
+    assert code == 1
+    assert re.fullmatch(r"the database failed: Can't connect to .*", said)
+    assert "\n" not in said
+
+
+def test_a_command_of_django_that_finds_no_database_is_one_sentence_too(server):
+    server.goes()
+    run = subprocess.run(
+        [sys.executable, "manage.py", "changepassword", "somebody"],
+        cwd=cases.GOLDEN.parents[2],
+        env={**os.environ, "DATABASE_URL": f"mysql://x@127.0.0.1:{server.settings['PORT']}/x"},
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 1
+    assert run.stderr.startswith("The database failed: Can't connect")
+    assert run.stderr.count("\n") == 1
+
+
+@pytest.fixture
+def read_only(world):
+    """The server takes nothing from ordinary users, of whom this process is one."""
+    settings = connections.settings["default"]
+    before = settings["USER"], settings["PASSWORD"]
+    database = settings["NAME"]
+    run(
+        "CREATE OR REPLACE USER parkstats_plain IDENTIFIED BY 'plain'",
+        f"GRANT ALL ON `{database}`.* TO parkstats_plain",
+        "SET GLOBAL read_only = 1",
+    )
+    connections["default"].close()
+    settings["USER"], settings["PASSWORD"] = "parkstats_plain", "plain"
+    yield
+    connections["default"].close()
+    settings["USER"], settings["PASSWORD"] = before
+    run("SET GLOBAL read_only = 0", "DROP USER parkstats_plain")
+
+
+@pytest.mark.parametrize("name", WRITING)
+@pytest.mark.usefixtures("read_only")
+def test_a_read_only_server_is_one_sentence(name):
+    code, said = ended(name, *WRITING[name])
+    assert code == 1
+    assert "--read-only" in said
+    assert "\n" not in said
+
+
+@pytest.mark.parametrize("name", [*WRITING, *READING])
+@pytest.mark.usefixtures("world")
+def test_a_connection_that_is_killed_half_way_is_one_sentence_and_the_next_run_goes_on(name):
+    arguments = {**WRITING, **READING}[name]
+    for number in (1, 2, 3, 5, 8, 13, 21, 34, 55):
+        with at_statement(number, kill) as happened:
+            code, said = ended(name, *arguments)
+        if not happened():
+            break
+        connections["default"].close()
+        if code:
+            assert (code, "\n" in said) == (1, False)
+            assert re.search(r"(Lost connection|gone away|lock is gone)", said), said
+    if name in WRITING:
+        assert ended(name, *arguments) == (0, "")
+
+
+def test_the_table_of_exit_codes_is_what_commands_say():
+    text = (cases.GOLDEN.parents[2] / "docs" / "operation.md").read_text()
+    rows = re.findall(r"^\| (\d+) \| .* \| (.*) \|$", text.partition("## Exit codes")[2], re.MULTILINE)
+    known = {name: code for name, code in vars(exit_codes).items() if name.isupper()}
+    assert [int(code) for code, _ in rows] == sorted(known.values())
+    said_by = {int(code): set(re.findall(r"`(\w+)`", said)) for code, said in rows}
+    for name in ("INCOMPLETE", "BUDGET_SPENT"):
+        users = {command for command in COMMANDS if name in (FOLDER / f"{command}.py").read_text()}
+        assert said_by[known[name]] == users
