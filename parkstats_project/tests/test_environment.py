@@ -103,6 +103,7 @@ def test_no_program_starts_with_a_wrong_value(program):
     assert "geheim" not in run.stdout + run.stderr
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_no_program_starts_without_a_database(program):
     run = start(PROGRAMS[program])
@@ -111,12 +112,14 @@ def test_no_program_starts_without_a_database(program):
     assert run.stderr.count("\n") == 1
 
 
+@pytest.mark.whole
 def test_a_web_server_without_its_configuration_gives_up_after_one_worker():
     run = start(["-m", "gunicorn", "--bind", "127.0.0.1:0", "parkstats_project.wsgi"])
     assert run.returncode != 0
     assert run.stderr.count("parkstats cannot start: DATABASE_URL is not set") == 1
 
 
+@pytest.mark.whole
 def test_a_web_server_whose_database_does_not_fit_says_so_in_a_code_of_its_own(tmp_path):
     database = {"DATABASE_URL": f"sqlite:///{tmp_path}/spoiled.sqlite3"}
     assert start(["manage.py", "migrate", "--verbosity", "0"], **database).returncode == 0
@@ -128,6 +131,7 @@ def test_a_web_server_whose_database_does_not_fit_says_so_in_a_code_of_its_own(t
     assert "Traceback" not in run.stderr
 
 
+@pytest.mark.whole
 def test_settings_come_from_the_environment_then_from_a_file(tmp_path):
     file = tmp_path / "settings.env"
     file.write_text(
@@ -143,6 +147,7 @@ def test_settings_come_from_the_environment_then_from_a_file(tmp_path):
     assert found.stdout == "/tmp/of the file 1\n"
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
@@ -160,6 +165,7 @@ def test_a_file_of_settings_that_cannot_be_used_is_named(content, sentence, tmp_
     assert run.stderr == f"parkstats cannot start: {sentence.format(file=file)}.\n"
 
 
+@pytest.mark.whole
 def test_the_example_names_every_setting_and_works():
     example = (ROOT / ".env.example").read_text()
     known = set(re.findall(r"^#? ?([A-Z_]+)=", example, re.MULTILINE))

@@ -16,9 +16,9 @@ PACKAGES = ("parks", "rides", "weather", "stats", "parkstats_project")
 # From the ground up: a module stands on the last of these that its path starts with, and imports from its own
 # floor or from below. A folder (or, beside folders, a module) that is on none of them fails.
 FLOORS = (
+    "parkstats_project/base/",
     "parkstats_project/environment",
     "parkstats_project/settings",
-    "parkstats_project/base/",
     "parkstats_project/feeds/",
     "parkstats_project/db/",
     "parks/",
@@ -53,6 +53,8 @@ RAW_SQL = {
     "parkstats_project.db.catalogue": "information_schema",
     "parkstats_project.db.checks": "variables of the session",
     "parkstats_project.db.adoption": "events of the old retention",
+    "parkstats_project.db.interrupted": "which tables and columns are there",
+    "parkstats_project.db.privileges": "statements that the server refuses",
 }
 
 # Divisions that make no figure.

@@ -122,7 +122,7 @@ def test_a_database_without_old_tables_is_refused(django_db_blocker):
     assert (status, "has no table of the old system" in line) == (1, True)
 
 
-def test_a_database_that_is_away_is_one_line_and_status_3(django_db_blocker):
+def test_a_database_that_is_away_is_one_line_and_status_1(django_db_blocker):
     with django_db_blocker.unblock(), cases.connected_to("no_such_database"):
         status, line = refusal()
-    assert (status, line) == (3, "The database failed: Unknown database 'no_such_database'")
+    assert (status, line) == (1, "the database failed: Unknown database 'no_such_database'")

@@ -77,7 +77,7 @@ def test_a_spoiled_schema_stops_a_server_but_not_migrate(capsys):
     call_command("migrate", verbosity=0)
     with pytest.raises(SystemExit) as stop:
         checks.stop_on_errors()
-    assert stop.value.code == 3
+    assert stop.value.code == 78
     lines = capsys.readouterr().err
     assert "parkstats.E002 column parks.operator is missing\n" in lines
     assert "ALTER TABLE parks ADD COLUMN operator varchar(100) NULL AFTER timezone;\n" in lines

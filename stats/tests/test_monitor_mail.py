@@ -17,7 +17,10 @@ from parkstats_project.tests.test_database_away import closed_port
 from parkstats_project.tests.test_environment import ROOT
 
 # The relay takes a connection that is encrypted from its beginning for one that is not.
-pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS:UserWarning")
+pytestmark = [
+    pytest.mark.whole,
+    pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS:UserWarning"),
+]
 
 
 class Mailbox:
