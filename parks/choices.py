@@ -17,3 +17,8 @@ class ScheduleType(models.TextChoices):
 
 DOWN_REPORTING_PARK: Final = "Dollywood"
 """The one park outside Disney and Universal whose source reports DOWN (docs/contract/rules.md 3)."""
+
+
+def reports_down(name: str, *, is_disney: bool, is_universal: bool) -> bool:
+    """Whether a park's source tells DOWN from CLOSED (docs/contract/rules.md 3); case makes no difference."""
+    return is_disney or is_universal or name.rstrip(" ").lower() == DOWN_REPORTING_PARK.lower()

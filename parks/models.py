@@ -7,7 +7,7 @@ from typing import NamedTuple, Self
 
 from django.db import models
 
-from parks.choices import DOWN_REPORTING_PARK, ScheduleType
+from parks.choices import ScheduleType, reports_down
 from parkstats_project.db.fields import (
     CurrentTimestamp,
     EnumField,
@@ -87,9 +87,8 @@ class Park(models.Model):
 
     @property
     def reports_down(self) -> bool:
-        """Whether its source tells DOWN from CLOSED (docs/contract/rules.md 3); case makes no difference."""
-        named = self.name.rstrip(" ").lower() == DOWN_REPORTING_PARK.lower()
-        return self.is_disney or self.is_universal or named
+        """Whether its source tells DOWN from CLOSED (docs/contract/rules.md 3)."""
+        return reports_down(self.name, is_disney=self.is_disney, is_universal=self.is_universal)
 
     def is_operating_at(self, moment: datetime) -> bool:
         """Whether its announced hours contain the moment (aware); one query."""

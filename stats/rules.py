@@ -11,7 +11,6 @@ from typing import Final
 
 import polars as pl
 
-from parks.choices import DOWN_REPORTING_PARK
 from rides import status
 
 MINUTES_PER_SNAPSHOT: Final = 10
@@ -23,8 +22,14 @@ See docs/contract/rules.md 2.
 LIVE_MINUTES_PER_SNAPSHOT: Final = 5
 """**interval-5**: what a snapshot stands for in the live rankings and ride downtime charts."""
 
-DEFAULT_TIER_WEIGHT: Final = 2
-"""Weight of an unclassified ride (docs/contract/rules.md 7)."""
+TIER_WEIGHTS: Final = {1: 3, 2: 2, 3: 1}
+"""**tier weight** of each tier (docs/contract/rules.md 7)."""
+
+UNCLASSIFIED_TIER: Final = 2
+"""An unclassified ride weighs as much as one of this tier, and most answers show it as one."""
+
+UNCLASSIFIED_SHOWN_TIER: Final = 3
+"""What live tables, live breakdowns and rankings by wait show it as, although it weighs 2."""
 
 MINIMUM_SNAPSHOTS: Final = 6
 """Snapshots that make a ride operated at a park that does not report DOWN (docs/contract/rules.md 6)."""
@@ -39,20 +44,14 @@ KNOWN_AFTER_SECONDS: Final = 300
 """An hour is judged with what was known this long after its end (docs/contract/hourly.md 4)."""
 
 
-def reports_down() -> pl.Expr:
-    """On parks: whether the park's source tells DOWN from CLOSED; the name compares without case."""
-    named = pl.col("name").str.strip_chars_end(" ").str.to_lowercase() == DOWN_REPORTING_PARK.lower()
-    return pl.col("is_disney") | pl.col("is_universal") | named
-
-
 def disney_or_universal() -> pl.Expr:
     """On parks: filter **disney-universal** (docs/contract/rules.md 9)."""
     return pl.col("is_disney") | pl.col("is_universal")
 
 
 def tier_weight(classified: pl.Expr) -> pl.Expr:
-    """**tier weight**: of the classification, else the default."""
-    return classified.fill_null(DEFAULT_TIER_WEIGHT)
+    """**tier weight**: of the classification, else that of UNCLASSIFIED_TIER."""
+    return classified.fill_null(TIER_WEIGHTS[UNCLASSIFIED_TIER])
 
 
 def operating() -> pl.Expr:
@@ -95,5 +94,4 @@ def operated_by_type(snapshots: pl.Expr) -> pl.Expr:
     Needs the column reports_down. `snapshots` is counted with the minute match: strictly open, or with
     fallback for the variant of that name (docs/contract/rules.md 6).
     """
-    needed = pl.when(pl.col("reports_down")).then(1).otherwise(MINIMUM_SNAPSHOTS)
-    return snapshots >= needed
+    return snapshots >= pl.when(pl.col("reports_down")).then(1).otherwise(MINIMUM_SNAPSHOTS)

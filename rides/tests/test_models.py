@@ -84,7 +84,8 @@ def test_status_values_are_named_in_the_choice_classes_only():
     for app in APPS:
         for path in sorted(Path(settings.BASE_DIR, app).rglob("*.py")):
             name = path.relative_to(settings.BASE_DIR).as_posix()
-            if name in HOMES or {"tests", "migrations"} & set(path.parts):
+            # `feeds` speaks the language of the sources.
+            if name in HOMES or {"tests", "migrations", "feeds"} & set(path.parts):
                 continue
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Constant) and node.value in RideStatus.values:

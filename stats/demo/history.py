@@ -18,6 +18,7 @@ from parkstats_project.base.clock import HOUR, pacific_day
 from parkstats_project.db.statements import insert
 from rides.models import Ride
 from rides.status import down_strict
+from stats import rules
 from stats.demo import text
 from stats.demo.simulator import observe
 from stats.demo.world import World
@@ -64,7 +65,7 @@ def _roster() -> pl.DataFrame:
         list(rows.values_list("ride_id", "park_id", "classification__tier_weight", "park__is_active")),
         schema={"ride_id": pl.Int32, "park_id": pl.Int32, "weight": pl.Int64, "park_active": pl.Boolean},
         orient="row",
-    ).with_columns(pl.col("weight").fill_null(2))
+    ).with_columns(rules.tier_weight(pl.col("weight")))
 
 
 def _ride_rows(

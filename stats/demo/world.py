@@ -12,6 +12,7 @@ from parks.models import Park, ParkSchedule
 from parkstats_project.base.clock import DAY, HOUR, epoch
 from rides.choices import EntityType, RideCategory
 from rides.models import Ride
+from stats import rules
 from stats.demo.catalogue import PARKS, DemoPark
 from stats.demo.noise import Salt, chances
 from stats.demo.opening import open_days
@@ -97,7 +98,7 @@ def _ride_rows(seed: int, parks: pl.DataFrame) -> pl.DataFrame:
         "entity": pl.String, "wiki_id": pl.String, "name": pl.String, "tier": pl.Int64, "weight": pl.Int64,
     }  # fmt: skip
     frame = pl.DataFrame(list(rows.values_list(*columns, *classified)), schema=schema, orient="row")
-    tier = pl.col("tier").fill_null(2)
+    tier = pl.col("tier").fill_null(rules.UNCLASSIFIED_TIER)
     luck = chances(seed, Salt.POPULARITY, "number")
     unreliable = chances(seed, Salt.RELIABILITY, "number") % 25
     stopped = chances(seed, Salt.STOPPED, "number") % 1000
@@ -105,7 +106,7 @@ def _ride_rows(seed: int, parks: pl.DataFrame) -> pl.DataFrame:
         frame.join(parks.select("park_id", "wiki", "reports_down"), on="park_id")
         .filter(pl.col("wiki").not_() | (pl.col("entity") != EntityType.SHOW))
         .with_columns(
-            weight=pl.col("weight").fill_null(2),
+            weight=rules.tier_weight(pl.col("weight")),
             attraction=pl.col("category") == RideCategory.ATTRACTION,
             # Longest wait of an ordinary day, in minutes: tier 1 draws the crowds.
             popularity=pl.when(tier == 1).then(40 + luck % 55).when(tier == 2).then(18 + luck % 37)

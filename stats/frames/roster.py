@@ -13,6 +13,7 @@ from typing import Any, Final
 import polars as pl
 from django.db.models import F, Max, QuerySet
 
+from parks.choices import reports_down
 from parks.models import Park
 from parkstats_project.base.cache import Kept
 from parkstats_project.base.clock import epoch, pacific_day
@@ -111,8 +112,9 @@ def _load(keys: Sequence[None]) -> dict[None, Roster]:
         Epoch("last_operated_at"),
         "land_area",
     )
-    parks = _frame(list(park_rows), PARK_SCHEMA).with_columns(
-        reports_down=rules.reports_down(),
+    parks = _frame(list(park_rows), PARK_SCHEMA)
+    parks = parks.with_columns(
+        _reports_down(parks),
         location=pl.col("city") + ", " + pl.col("state"),
         active_until=_active_until("park_id", ParkDailyStats.objects.filter(park__is_active=False)),
     )
@@ -141,6 +143,14 @@ def _load(keys: Sequence[None]) -> dict[None, Roster]:
         links = previous
     _last_links[None] = links
     return {None: Roster(parks, rides, links)}
+
+
+def _reports_down(parks: pl.DataFrame) -> pl.Series:
+    facts = parks.select("name", "is_disney", "is_universal").iter_rows()
+    values = [
+        reports_down(name, is_disney=disney, is_universal=universal) for name, disney, universal in facts
+    ]
+    return pl.Series("reports_down", values, dtype=pl.Boolean)
 
 
 def _active_until(key: str, daily_rows: QuerySet[ParkDailyStats] | QuerySet[RideDailyStats]) -> pl.Expr:

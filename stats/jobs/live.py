@@ -21,8 +21,6 @@ from stats.models import ParkLiveRanking, RideLiveRanking
 from stats.rules import LIVE_MINUTES_PER_SNAPSHOT
 
 LOCK: Final = "live rankings"
-SHOWN_TIER: Final = 3
-"""Tier of an unclassified ride here, although its weight is that of tier 2 (docs/contract/rules.md 7)."""
 
 PLACES: Final = {
     "shame_score": 1,
@@ -110,15 +108,14 @@ def ride_rows(*, now: datetime) -> pl.DataFrame:
     matched, positive = pl.col("partners") > 0, pl.col("wait") > 0
     waits = pl.col("partners").cast(pl.Int64) * positive
     down_minutes = rules.down() * pl.col("open").cast(pl.Int64) * LIVE_MINUTES_PER_SNAPSHOT
-    ran = (rules.operating() * pl.col("minute_open").cast(pl.Int64)).sum()
-    needed = pl.when(pl.col("reports_down").first()).then(1).otherwise(rules.MINIMUM_SNAPSHOTS)
-    figures = seen.group_by("ride_id").agg(
+    figures = seen.group_by("ride_id", "reports_down").agg(
         matched=matched.any(),
-        operated=ran >= needed,
+        ran=(rules.operating() * pl.col("minute_open").cast(pl.Int64)).sum(),
         downtime_hours=ratio(down_minutes.sum(), 60, scale=2),
         avg_wait_time=ratio((waits * pl.col("wait")).sum(), waits.sum(), scale=1),
         max_wait_time=pl.col("wait").filter(matched).max(),
     )
+    operated = figures.filter(rules.operated_by_type(pl.col("ran")))
     newest = _newest(seen, now).select(
         "ride_id",
         is_down=(pl.col("minute_open") > 0) & rules.down(),
@@ -128,7 +125,7 @@ def ride_rows(*, now: datetime) -> pl.DataFrame:
     changed = observations.status_changes(day).group_by("ride_id").agg(changed=pl.col("at").max())
     of_parks = who.parks.select("park_id", "is_disney", "is_universal", park_name="name")
     frame = (
-        who.rides.join(figures.filter(pl.col("matched") & pl.col("operated")), on="ride_id")
+        who.rides.join(operated.filter("matched"), on="ride_id")
         .join(newest.unique("ride_id", keep="last"), on="ride_id", how="left")
         .join(changed, on="ride_id", how="left")
         .join(of_parks, on="park_id")
@@ -151,7 +148,7 @@ def ride_rows(*, now: datetime) -> pl.DataFrame:
         "avg_wait_time",
         "max_wait_time",
         ride_name="name",
-        tier=pl.col("tier").fill_null(SHOWN_TIER),
+        tier=pl.col("tier").fill_null(rules.UNCLASSIFIED_SHOWN_TIER),
         tier_weight=10 * pl.col("weight").cast(pl.Int64),
         last_status_change=pl.from_epoch("changed", time_unit="s").dt.replace_time_zone("UTC"),
         downtime_incidents=pl.lit(0),

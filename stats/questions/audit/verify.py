@@ -17,6 +17,7 @@ from parkstats_project.base import clock
 from parkstats_project.base.arithmetic import divide, fixed, half_even, ratio
 from parkstats_project.base.clock import DateSpan, Window
 from rides.models import RideStatusSnapshot
+from stats import rules
 from stats.frames import archive, daily_rows, hours, roster
 from stats.frames.entrants import Hundredths, Whole, rows
 from stats.frames.roster import is_entity, row_of
@@ -27,6 +28,8 @@ PERIODS: Final = {"today": 1, "7days": 7, "30days": 30}
 TOLERANCE: Final = 0.05
 SAMPLE: Final = 5
 NO_ID: Final = -1
+_WEIGHTS: Final = {f"tier_{tier}": weight for tier, weight in rules.TIER_WEIGHTS.items()}
+TIER_INPUTS: Final = _WEIGHTS | {"default": rules.TIER_WEIGHTS[rules.UNCLASSIFIED_TIER]}
 
 
 class Step(TypedDict):
@@ -144,7 +147,7 @@ def park_shame_score(*, entity_id: Any, period: str, displayed: float, now: date
             name="Apply Tier Weights",
             description="Multiply each ride's downtime by its tier weight",
             formula="weighted_downtime = downtime_hours * tier_weight (Tier 1=3, Tier 2=2, Tier 3=1)",
-            inputs={"tier_weights": {"tier_1": 3, "tier_2": 2, "tier_3": 1, "default": 2}},
+            inputs={"tier_weights": TIER_INPUTS},
             output={
                 "weighted_downtime_hours": hours_down,
                 "total_park_weight": park_weight,

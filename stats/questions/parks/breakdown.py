@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final, Literal, TypedDict, cast
+from typing import Any, Literal, TypedDict, cast
 
 import polars as pl
 
@@ -122,12 +122,6 @@ class DatesBreakdown(Blame):
 Breakdown = LiveBreakdown | TodayBreakdown | YesterdayBreakdown | DatesBreakdown
 
 
-TIER_WEIGHTS: Final = {1: 3, 2: 2, 3: 1}
-# What an unclassified ride is shown as: in the live data, and everywhere else (docs/contract/rules.md 7).
-LIVE_TIER: Final = 3
-USUAL_TIER: Final = 2
-
-
 def of_period(
     park_id: int, period: str, *, rides: pl.DataFrame, newest: pl.DataFrame, now: datetime
 ) -> Breakdown:
@@ -169,7 +163,7 @@ def _live(park_id: int, rides: pl.DataFrame, now: datetime) -> dict[str, Any]:
         "rides_down": down,
         "rides_excluded": excluded,
         "shame_score": float(park.shame_score or 0) if park else 0.0,
-        "tier_weights": TIER_WEIGHTS,
+        "tier_weights": rules.TIER_WEIGHTS,
         # Python's sum of nothing is an integer, and so is a missing weight.
         "total_excluded_weight": sum(ride["tier_weight"] for ride in excluded),
         "total_park_weight": float(park.total_park_weight) if park and park.total_park_weight else 0,
@@ -205,7 +199,7 @@ def _excluded(rides: pl.DataFrame, now: datetime) -> list[dict[str, Any]]:
             {
                 "ride_id": ride["ride_id"],
                 "ride_name": ride["name"],
-                "tier": LIVE_TIER if ride["tier"] is None else ride["tier"],
+                "tier": rules.UNCLASSIFIED_SHOWN_TIER if ride["tier"] is None else ride["tier"],
                 "tier_weight": float(ride["weight"]),
                 "last_operated_at": None if last is None else clock.from_epoch(last),
                 "exclusion_reason": ("Never operated" if days is None else f"Last operated {days} days ago"),
@@ -230,7 +224,7 @@ def _ride(row: dict[str, Any]) -> dict[str, Any]:
     return {
         "ride_id": row["ride_id"],
         "ride_name": row["name"],
-        "tier": USUAL_TIER if row["tier"] is None else row["tier"],
+        "tier": rules.UNCLASSIFIED_TIER if row["tier"] is None else row["tier"],
         "tier_weight": float(row["weight"]),
         "downtime_hours": number(row["downtime"], 2),
         "weighted_downtime_hours": weighted,
@@ -276,7 +270,7 @@ def _today(park_id: int, rides: pl.DataFrame, newest: pl.DataFrame, now: datetim
             for row in listed.iter_rows(named=True)
         ],
         "shame_score": _score(weighted_hours, weight),
-        "tier_weights": TIER_WEIGHTS,
+        "tier_weights": rules.TIER_WEIGHTS,
         "total_downtime_hours": number(int(of_park["downtime"].sum()), 2),
         "total_park_weight": weight,
         "weighted_downtime_hours": weighted_hours,
@@ -288,13 +282,9 @@ def _yesterday(park_id: int, rides: pl.DataFrame, now: datetime) -> dict[str, An
     pairs = pl.col("minute_open_fb").cast(pl.Int64)
     sums = (
         observations.rides(clock.pacific_day(day), parks=[park_id])
-        .group_by("ride_id")
-        .agg(
-            operating=pairs.filter(rules.operating()).sum(),
-            down=pairs.filter(rules.down()).sum(),
-            needed=pl.when(pl.col("reports_down").first()).then(1).otherwise(rules.MINIMUM_SNAPSHOTS),
-        )
-        .filter(pl.col("operating") >= pl.col("needed"))
+        .group_by("ride_id", "reports_down")
+        .agg(operating=pairs.filter(rules.operating()).sum(), down=pairs.filter(rules.down()).sum())
+        .filter(rules.operated_by_type(pl.col("operating")))
         .join(rides, on="ride_id")
     )
     # The running sum has four places, so each snapshot adds a rounded share (docs/contract/README.md 5).
@@ -325,7 +315,7 @@ def _totals(listed: Sequence[dict[str, Any]]) -> dict[str, Any]:
     return {
         "rides_with_downtime": listed,
         "rides_affected_count": len(listed),
-        "tier_weights": TIER_WEIGHTS,
+        "tier_weights": rules.TIER_WEIGHTS,
         "total_downtime_hours": rounded_double(sum(ride["downtime_hours"] for ride in listed), places=2),
         "weighted_downtime_hours": rounded_double(
             sum(ride["weighted_downtime_hours"] for ride in listed), places=2

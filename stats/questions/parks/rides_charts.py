@@ -17,8 +17,6 @@ from stats.frames.roster import is_entity
 PERIODS: Final = ("today", "yesterday", "last_week", "last_month")
 HOURLY: Final = ("today", "yesterday")
 KINDS: Final = ("downtime", "wait_times")
-# What an unclassified ride is shown as here (docs/contract/rules.md 7).
-USUAL_TIER: Final = 2
 
 
 class Dataset(TypedDict):
@@ -101,7 +99,7 @@ def _datasets(
 ) -> list[Dataset]:
     shown = (
         rides.join(listed, on="ride_id", how="semi")
-        .with_columns(pl.col("tier").fill_null(USUAL_TIER))
+        .with_columns(pl.col("tier").fill_null(rules.UNCLASSIFIED_TIER))
         .sort("tier", "by_name")
     )
     lines = series.aligned(values, key="ride_id", entities=shown["ride_id"], buckets=buckets)

@@ -16,6 +16,7 @@ from parkstats_project.base import clock
 from parkstats_project.base.arithmetic import ratio
 from parkstats_project.base.clock import DateSpan
 from rides.status import TEXTS
+from stats import rules
 from stats.frames import current, daily_rows, entrants, waits
 from stats.frames.entrants import Bit, Hundredths, NumberOfTenths, Places, Tenths, descending
 
@@ -165,8 +166,7 @@ def ranked_rides(*, mode: str, now: datetime, among: str, limit: int) -> RideRan
 
 
 def _tier_or_last() -> pl.Expr:
-    """An unclassified ride is shown in tier 3, although it weighs 2 (docs/contract/rules.md 7)."""
-    return pl.col("tier").fill_null(3)
+    return pl.col("tier").fill_null(rules.UNCLASSIFIED_SHOWN_TIER)
 
 
 def _with_newest(best: pl.DataFrame, *, now: datetime, limit: int) -> pl.DataFrame:
