@@ -49,6 +49,7 @@ ENTRIES = ("apps",)
 RAW_SQL = {
     "parkstats_project.db.locks": "locks of the server",
     "parkstats_project.db.statements": "the few statements that no queryset can express",
+    "parkstats_project.db.dump": "whole databases: dumped, loaded, counted",
     "parkstats_project.db.online_ddl": "ALTER TABLE beside readers and writers",
     "parkstats_project.db.catalogue": "information_schema",
     "parkstats_project.db.checks": "variables of the session",
