@@ -16,6 +16,19 @@ DEBUG = environment.boolean("DJANGO_DEBUG", default=False)
 SECRET_KEY = environment.text("DJANGO_SECRET_KEY") or secrets.token_urlsafe(50)
 ALLOWED_HOSTS = environment.words("DJANGO_ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 
+# Reached through a proxy that ends TLS and says so in X-Forwarded-Proto (deploy/nginx.conf): whatever else a
+# proxy's client sends is sent on by HTTPS, cookies travel by HTTPS alone, browsers remember it for a year.
+BEHIND_TLS = environment.boolean("PARKSTATS_BEHIND_TLS", default=False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None
+SECURE_SSL_REDIRECT = BEHIND_TLS
+# Asked by what watches the service, on this machine and without the proxy.
+SECURE_REDIRECT_EXEMPT = [r"^api/health$", r"^metrics$"]
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
+SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_TLS else 0
+# Whether other hosts of the same domain use TLS is not this service's to say: no subdomains, no preload list.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+CSRF_TRUSTED_ORIGINS = environment.words("DJANGO_CSRF_TRUSTED_ORIGINS", default=[])
+
 # How long an answer may be repeated; 0 computes every one (stats/api/wire/results.py).
 PARKSTATS_RESULT_CACHE_SECONDS = environment.integer("PARKSTATS_RESULT_CACHE_SECONDS", 300, minimum=0)
 # Which calculation of the daily figures is read and written.
@@ -61,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 APPEND_SLASH = False
 
