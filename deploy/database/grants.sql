@@ -1,0 +1,19 @@
+-- What the web user may write, beside reading everything: what people change in the admin, and the admin's own tables.
+-- Run as an administrator of the server after the migrations (each grant needs its table), with the same
+-- replacements as users.sql; scripts/install and scripts/upgrade do. Can be run again.
+
+-- Accounts, their sessions, and who changed what.
+GRANT INSERT, UPDATE, DELETE ON `@DATABASE@`.auth_user TO 'parkstats_web'@'@FROM@';
+GRANT INSERT, UPDATE, DELETE ON `@DATABASE@`.auth_group TO 'parkstats_web'@'@FROM@';
+GRANT INSERT, UPDATE, DELETE ON `@DATABASE@`.auth_group_permissions TO 'parkstats_web'@'@FROM@';
+GRANT INSERT, UPDATE, DELETE ON `@DATABASE@`.auth_user_groups TO 'parkstats_web'@'@FROM@';
+GRANT INSERT, UPDATE, DELETE ON `@DATABASE@`.auth_user_user_permissions TO 'parkstats_web'@'@FROM@';
+GRANT INSERT, UPDATE, DELETE ON `@DATABASE@`.django_session TO 'parkstats_web'@'@FROM@';
+GRANT INSERT ON `@DATABASE@`.django_admin_log TO 'parkstats_web'@'@FROM@';
+
+-- What is maintained by hand. Parks and rides are never deleted: everything refers to them.
+GRANT INSERT, UPDATE ON `@DATABASE@`.parks TO 'parkstats_web'@'@FROM@';
+GRANT INSERT, UPDATE, DELETE ON `@DATABASE@`.park_schedules TO 'parkstats_web'@'@FROM@';
+GRANT INSERT, UPDATE ON `@DATABASE@`.rides TO 'parkstats_web'@'@FROM@';
+GRANT INSERT, UPDATE, DELETE ON `@DATABASE@`.ride_classifications TO 'parkstats_web'@'@FROM@';
+GRANT UPDATE ON `@DATABASE@`.data_quality_issues TO 'parkstats_web'@'@FROM@';
