@@ -18,11 +18,6 @@ from parkstats_project.base.exit_codes import BAD_ARGUMENTS
 TRUE = ("true", "1", "yes", "on")
 FALSE = ("false", "0", "no", "off")
 
-DATABASES = {
-    "mysql": "django.db.backends.mysql",
-    "mariadb": "django.db.backends.mysql",
-    "sqlite": "django.db.backends.sqlite3",
-}
 CACHES_WITHOUT_LOCATION = ("locmemcache", "dummycache")
 CACHES = (*CACHES_WITHOUT_LOCATION, "filecache", "dbcache", "redis", "rediss")
 
@@ -101,31 +96,6 @@ def seconds(name: str, default: float) -> float:
     if not 0 < value < 86_400:
         stop(name, "must be a number of seconds above 0 and below 86400")
     return value
-
-
-def database(name: str) -> dict[str, Any]:
-    """A database from a URL, mysql://user:password@host:port/name or sqlite:///path; there is no default."""
-    wanted = "must be a URL like mysql://user:password@host:3306/name or sqlite:////path/to/file"
-    given = text(name)
-    if not given:
-        stop(name, f"is not set: in the environment or in the file .env, it {wanted}")
-    scheme, separator, rest = given.partition("://")
-    if not separator or scheme not in DATABASES:
-        stop(name, wanted)
-    if DATABASES[scheme] == DATABASES["mysql"]:
-        wanted += "; in a user or password, # is written %23, % %25, / %2F, : %3A, ? %3F, @ %40"
-        # A password that is cut in two would end up in the host or the name, and from there in messages.
-        if "#" in rest or rest.count("@") > 1:
-            stop(name, wanted)
-    try:
-        config: dict[str, Any] = environ.Env.db_url_config(given, engine=DATABASES[scheme])
-    except Exception:
-        stop(name, wanted)
-    if not config["NAME"] or not 0 <= int(config.get("PORT") or 0) <= 65_535:
-        stop(name, wanted)
-    if DATABASES[scheme] == DATABASES["mysql"] and re.search("[/@]", config["NAME"]):
-        stop(name, wanted)
-    return config
 
 
 def cache(name: str, default: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from parkstats_project import environment
+from parkstats_project.db import connect
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 environment.read_file(BASE_DIR / ".env")
@@ -95,33 +96,7 @@ TEMPLATES: list[dict[str, Any]] = [
     }
 ]
 
-DATABASES: dict[str, dict[str, Any]] = {"default": environment.database("DATABASE_URL")}
-if DATABASES["default"]["ENGINE"] == "django.db.backends.mysql":
-    DATABASES["default"] |= {
-        "CONN_MAX_AGE": 60,
-        # A server that was away is noticed before the next request, not by it.
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {
-            "charset": "utf8mb4",
-            "connect_timeout": 5,
-            # The last one: an hour of observations is read as one text (stats/frames/read.py).
-            "init_command": (
-                "SET time_zone = '+00:00', sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION', "
-                "group_concat_max_len = 67108864"
-            ),
-            # One transaction sees one state of the database, over all its statements.
-            "isolation_level": "repeatable read",
-            **DATABASES["default"].get("OPTIONS", {}),
-        },
-        "TEST": {"CHARSET": "utf8mb4", "COLLATION": "utf8mb4_unicode_ci"},
-    }
-else:
-    DATABASES["default"]["OPTIONS"] = {
-        # Readers go on while a job writes.
-        "init_command": "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL",
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-    }
+DATABASES: dict[str, dict[str, Any]] = {"default": connect.database("DATABASE_URL")}
 
 CACHES = {"default": environment.cache("CACHE_URL", default="locmemcache://")}
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from parkstats_project.db.expressions import Place
 from rides.choices import RideStatus
 
 NO_STATUS: Final = 0
@@ -35,6 +36,11 @@ REFURBISHMENT: Final = CODES[RideStatus.REFURBISHMENT]
 def code_of(status: str | None) -> int:
     """The code of a stored status."""
     return NO_STATUS if status is None else CODES[status]
+
+
+def code_in(column: str) -> Place:
+    """The code of a column of stored statuses, as a database expression."""
+    return Place(column, CODES)
 
 
 def operating(status: Any, running: Any) -> Any:

@@ -14,6 +14,8 @@ from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from parkstats_project.db import engine
+
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
@@ -179,7 +181,7 @@ def _read_foreign_keys(connection: BaseDatabaseWrapper, tables: dict[str, Table]
 
 def _read_checks(connection: BaseDatabaseWrapper, tables: dict[str, Table]) -> None:
     # MySQL does not say in check_constraints whose a check is, MariaDB not in table_constraints.
-    owner = "c.table_name" if getattr(connection, "mysql_is_mariadb", False) else "t.table_name"
+    owner = "c.table_name" if engine.is_mariadb(connection) else "t.table_name"
     for table, clause in _rows(
         connection,
         f"SELECT DISTINCT {owner}, c.check_clause FROM information_schema.check_constraints c "  # nosec B608

@@ -25,6 +25,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
+from parkstats_project.db import engine
 from parkstats_project.db.fields import LegacyIndex
 
 logger = logging.getLogger(__name__)
@@ -173,7 +174,7 @@ def _transactions(connection: BaseDatabaseWrapper) -> set[tuple[Any, ...]]:
         try:
             cursor.execute(
                 "SELECT trx_mysql_thread_id, trx_started FROM information_schema.innodb_trx "
-                "JOIN information_schema.processlist ON id = trx_mysql_thread_id "
+                f"JOIN {engine.sessions(connection)} ON id = trx_mysql_thread_id "
                 "WHERE db = DATABASE() AND id <> CONNECTION_ID()"
             )
         except OperationalError:
@@ -196,15 +197,11 @@ def _alter(
 
 
 def _instant(schema_editor: BaseDatabaseSchemaEditor) -> str:
-    return "ALGORITHM=INSTANT" + (", LOCK=NONE" if _is_mariadb(schema_editor) else "")
+    return "ALGORITHM=INSTANT" + (", LOCK=NONE" if engine.is_mariadb(schema_editor.connection) else "")
 
 
 def _in_place(schema_editor: BaseDatabaseSchemaEditor) -> str:
-    return f"ALGORITHM={'NOCOPY' if _is_mariadb(schema_editor) else 'INPLACE'}, LOCK=NONE"
-
-
-def _is_mariadb(schema_editor: BaseDatabaseSchemaEditor) -> bool:
-    return bool(getattr(schema_editor.connection, "mysql_is_mariadb", False))
+    return f"ALGORITHM={'NOCOPY' if engine.is_mariadb(schema_editor.connection) else 'INPLACE'}, LOCK=NONE"
 
 
 def _add_columns(

@@ -1,4 +1,4 @@
-"""Statements that the ORM does not have: statistics, bulk inserts, advisory locks. Cursors live here."""
+"""Statements that the ORM does not have: statistics of tables, bulk inserts, EXPLAIN. Cursors live here."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from django.core.management.color import no_style
-from django.db import DatabaseError, connection
+from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 from django.db.models.constants import OnConflict
 from django.db.models.sql import InsertQuery
+
+from parkstats_project.db import engine
 
 
 def analyze(models: Iterable[type[Model]]) -> None:
@@ -23,11 +25,12 @@ def analyze(models: Iterable[type[Model]]) -> None:
     """
     if connection.in_atomic_block:
         return
-    statement = "ANALYZE TABLE" if connection.vendor == "mysql" else "ANALYZE"
+    server = engine.is_server(connection)
+    statement = "ANALYZE TABLE" if server else "ANALYZE"
     with connection.cursor() as cursor:
         for model in models:
             cursor.execute(f"{statement} {connection.ops.quote_name(model._meta.db_table)}")
-            if connection.vendor == "mysql":
+            if server:
                 cursor.fetchall()
 
 
@@ -86,23 +89,15 @@ def empty(models: Iterable[type[Model]]) -> None:
     connection.ops.execute_sql_flush(statements)
 
 
-# Statements that the server ended for taking too long: MariaDB's and MySQL's codes.
-_ENDED = (1969, 3024)
-
-
 def limit_statements(connection: BaseDatabaseWrapper, seconds: float) -> None:
     """Let the server end statements of a connection after this time (MySQL: only those that read)."""
-    if connection.vendor != "mysql":
+    if not engine.is_server(connection):
         return
-    limits = {True: ("max_statement_time", seconds), False: ("max_execution_time", int(seconds * 1000))}
-    variable, limit = limits[bool(getattr(connection, "mysql_is_mariadb", True))]
+    statement, limit = "SET SESSION max_execution_time = ROUND(%s * 1000)", seconds
+    if engine.is_mariadb(connection):
+        statement, limit = "SET SESSION max_statement_time = %s", seconds
     with connection.cursor() as cursor:
-        cursor.execute(f"SET SESSION {variable} = %s", [limit])
-
-
-def was_ended(error: BaseException) -> bool:
-    """Whether the server ended a statement because of `limit_statements`."""
-    return isinstance(error, DatabaseError) and bool(error.args) and error.args[0] in _ENDED
+        cursor.execute(statement, [limit])
 
 
 def shape(sql: str) -> str:
@@ -133,7 +128,8 @@ class Access(NamedTuple):
 def explain(sql: str, params: Any) -> list[Access]:
     """The plan of a statement on MySQL or MariaDB; tables are named as in the statement, by alias if any."""
     with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN {sql}", params)
+        # Named, since it is the server's setting that decides otherwise (MySQL's is TREE).
+        cursor.execute(f"EXPLAIN FORMAT=TRADITIONAL {sql}", params)
         names = [column[0].lower() for column in cursor.description or ()]
         found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     return [
@@ -148,6 +144,15 @@ def explain(sql: str, params: Any) -> list[Access]:
         )
         for row in found
     ]
+
+
+def sizes() -> dict[str, int]:
+    """How many rows the optimizer takes each table to have; exact to some percent after `analyze`."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT table_name, table_rows FROM information_schema.tables WHERE table_schema = DATABASE()"
+        )
+        return {name: int(rows or 0) for name, rows in cursor.fetchall()}
 
 
 @contextmanager

@@ -9,12 +9,12 @@ from contextlib import AbstractContextManager, contextmanager
 
 import polars as pl
 import pytest
-from django.conf import settings
 from django.core import signals
 from django.core.cache import cache
-from django.db import close_old_connections, transaction
+from django.db import close_old_connections, connection, transaction
 from pytest_django import DjangoDbBlocker
 
+from parkstats_project.db import engine
 from parkstats_project.tests import cases
 from parkstats_project.tests.replay import frozen_at
 
@@ -37,7 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.mysql":
+    if engine.is_server(connection):
         return
     left_out = [item for item in items if item.get_closest_marker("mariadb")]
     config.hook.pytest_deselected(items=left_out)

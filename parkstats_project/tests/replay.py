@@ -26,6 +26,7 @@ from urllib.parse import unquote_to_bytes
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.wsgi import get_wsgi_application
 
+from parkstats_project.db import engine
 from parkstats_project.tests import differences
 from parkstats_project.tests.golden.compare import DIFFERENT, compare, read_records
 
@@ -183,7 +184,7 @@ def frozen_at(case: str | Path) -> Iterator[None]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    from django.conf import settings
+    from django.db import connection
 
     from parkstats_project.tests.cases import CASES, connected_to, database_name, prepare
 
@@ -198,7 +199,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--reload", action="store_true", help="load the case again")
     parser.add_argument("--database", help="name of the scratch database (default test_<yours>_<case>)")
     options = parser.parse_args(arguments)
-    if settings.DATABASES["default"]["ENGINE"] != "django.db.backends.mysql":
+    if not engine.is_server(connection):
         parser.error("DATABASE_URL has to lead to a MariaDB server")
     database = options.database or database_name(options.case)
     prepare(options.case, database, again=options.reload)

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from parkstats_project import environment
+from parkstats_project.db import connect
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -32,6 +33,8 @@ WRONG = [
     ("DATABASE_URL", "mysql://root:33/eim@host:3306/name"),
     ("DATABASE_URL", "mysql://root:33/geh/eim@host/name"),
     ("DATABASE_URL", "mysql://root:33?eim@host:3306/name"),
+    ("DATABASE_URL", "mysql://root@host/name?ssl_mode=PERHAPS"),
+    ("DATABASE_URL", "mysql://root@host/name?compress=1"),
     ("CACHE_URL", "nonsense"),
     ("CACHE_URL", "redis://"),
     ("CACHE_URL", "pigeons://loft"),
@@ -45,7 +48,7 @@ WRONG = [
     ("DJANGO_DEBUG", "maybe"),
 ]
 READERS = {
-    "DATABASE_URL": lambda name: environment.database(name),
+    "DATABASE_URL": connect.database,
     "CACHE_URL": lambda name: environment.cache(name, "locmemcache://"),
     "PARKSTATS_RESULT_CACHE_SECONDS": lambda name: environment.integer(name, 300, minimum=0),
     "PARKSTATS_METRICS_VERSION": lambda name: environment.integer(name, 1, minimum=1),
@@ -170,7 +173,8 @@ def test_the_example_names_every_setting_and_works():
     example = (ROOT / ".env.example").read_text()
     known = set(re.findall(r"^#? ?([A-Z_]+)=", example, re.MULTILINE))
     sources = [*(ROOT / "parkstats_project").glob("*.py")]
-    read = set(re.findall(r'environment\.\w+\(\s*"([A-Z_]+)"', "".join(path.read_text() for path in sources)))
+    text = "".join(path.read_text() for path in sources)
+    read = set(re.findall(r'(?:environment|connect)\.\w+\(\s*"([A-Z_]+)"', text))
     assert known == read - {"_RJEM_MALLOC_CONF", "PARKSTATS_ENV_FILE"} | {"POLARS_MAX_THREADS"}
     assert start(["-c", "import parkstats_project.settings"], PARKSTATS_ENV_FILE=".env.example").stderr == ""
 
@@ -190,10 +194,17 @@ def test_switches_are_read_in_the_usual_spellings(value, meaning, monkeypatch):
 
 def test_a_database_url_is_taken_apart(monkeypatch):
     monkeypatch.setenv("DATABASE_URL", "mariadb://me:p%40ss@db:3307/parks")
-    config = environment.database("DATABASE_URL")
+    config = connect.database("DATABASE_URL")
     assert config["ENGINE"] == "django.db.backends.mysql"
     assert (config["USER"], config["PASSWORD"]) == ("me", "p@ss")
     assert (config["HOST"], config["PORT"], config["NAME"]) == ("db", 3307, "parks")
+
+
+def test_a_connection_is_encrypted_if_the_url_says_so(monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "mysql://me@db/parks?ssl_mode=VERIFY_CA&ssl_ca=/etc/ca.pem")
+    options = connect.database("DATABASE_URL")["OPTIONS"]
+    assert (options["ssl_mode"], options["ssl"]) == ("VERIFY_CA", {"ca": "/etc/ca.pem"})
+    assert options["charset"] == "utf8mb4"
 
 
 def test_lists_are_separated_by_commas(monkeypatch):

@@ -18,9 +18,9 @@ PACKAGES = ("parks", "rides", "weather", "stats", "parkstats_project")
 FLOORS = (
     "parkstats_project/base/",
     "parkstats_project/environment",
-    "parkstats_project/settings",
     "parkstats_project/feeds/",
     "parkstats_project/db/",
+    "parkstats_project/settings",
     "parks/",
     "rides/",
     "weather/",
@@ -47,7 +47,6 @@ ENTRIES = ("apps",)
 
 # Sending SQL text is what these are for: migrations' operations, and looking at the schema.
 RAW_SQL = {
-    "parkstats_project.db.locks": "locks of the server",
     "parkstats_project.db.statements": "the few statements that no queryset can express",
     "parkstats_project.db.dump": "whole databases: dumped, loaded, counted",
     "parkstats_project.db.online_ddl": "ALTER TABLE beside readers and writers",
@@ -203,6 +202,16 @@ def test_a_route_is_answered_without_asking_the_database_itself():
 
 
 # ------------------------------------------------------------------------------------- SQL, numbers, clock
+
+
+def test_which_engine_it_is_is_asked_in_one_folder():
+    names = ("mysql", "mariadb", "sqlite", "django.db.backends.mysql", "django.db.backends.sqlite3")
+    for module in MODULES:
+        if module.startswith("parkstats_project.db."):
+            continue
+        for node in nodes(module):
+            assert not (isinstance(node, ast.Attribute) and node.attr in ("vendor", "display_name")), module
+            assert not (isinstance(node, ast.Constant) and node.value in names), module
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -21,6 +21,7 @@ from django.db.models import Q, QuerySet
 from parks.models import Park
 from parkstats_project.base import clock
 from parkstats_project.base.clock import DateSpan
+from parkstats_project.db import errors
 from rides.models import Ride
 from stats.choices import ArchiveKind
 from stats.frames import archive_format, raw_days
@@ -193,14 +194,19 @@ def packed_row(
 def store(rows: Iterable[ParkDayArchive]) -> None:
     """Insert archive rows, or replace those of the same day, kind and park, in one transaction."""
     targets = connection.features.supports_update_conflicts_with_target
-    with transaction.atomic():
+    wanted = list(rows)
+
+    @transaction.atomic
+    def write() -> None:
         ParkDayArchive.objects.bulk_create(
-            rows,
+            wanted,
             batch_size=100,
             update_conflicts=True,
             unique_fields=["stat_date", "kind", "park"] if targets else None,
             update_fields=["row_count", "ride_ids", "checksum", "payload"],
         )
+
+    errors.retried(write)
 
 
 def verify(kind: str, day: date, wanted: dict[int, list[pl.DataFrame]]) -> tuple[int, int]:

@@ -14,12 +14,12 @@ from django.db.models import OuterRef, Q, Subquery
 
 from parks.models import Park, ParkActivitySnapshot, ParkSchedule
 from parkstats_project.base import clock
+from parkstats_project.db.expressions import Epoch, integer
 from rides.choices import RideStatus
 from rides.models import Ride, RideStatusSnapshot
-from rides.status import CODES, PARK_CLOSED, TEXTS
+from rides.status import CODES, PARK_CLOSED, TEXTS, code_in
 from stats import rules
 from stats.frames import observations, roster
-from stats.frames.expressions import Epoch, StatusCode, integer
 from stats.frames.roster import is_entity
 
 # A schedule row belongs to a local date; its hours are never further from that date than this.
@@ -146,7 +146,7 @@ def _newest_ride_rows(rides: Collection[int]) -> list[tuple[int, int, int, int |
     return [
         (ride_id, at, status, wait, bool(running))
         for ride_id, at, status, wait, running in rows.values_list(
-            "ride_id", Epoch("recorded_at"), StatusCode("status"), "wait_time", integer("computed_is_open")
+            "ride_id", Epoch("recorded_at"), code_in("status"), "wait_time", integer("computed_is_open")
         )
     ]
 

@@ -20,9 +20,9 @@ from django.db.models import Count, Max, Sum
 from parkstats_project.base import clock
 from parkstats_project.base.cache import Kept
 from parkstats_project.base.clock import DateSpan
+from parkstats_project.db.expressions import Epoch, scaled
 from stats.choices import AggregationType
 from stats.frames import read
-from stats.frames.expressions import Epoch, scaled
 from stats.models import AggregationLog, ParkDailyStats, RideDailyStats
 
 KEPT_DAYS: Final = 70

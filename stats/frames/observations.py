@@ -19,10 +19,11 @@ from parks.models import ParkActivitySnapshot
 from parkstats_project.base import clock
 from parkstats_project.base.cache import Kept
 from parkstats_project.base.clock import HOUR, Window
+from parkstats_project.db.expressions import Epoch, integer, scaled
 from rides.models import RideStatusChange, RideStatusSnapshot
+from rides.status import code_in
 from stats import rules
 from stats.frames import archive, read, roster
-from stats.frames.expressions import Epoch, StatusCode, integer, scaled
 
 KEPT_HOURS: Final = 84
 """Three Pacific days and the hours around them; an hour of the design size takes about 1 MB."""
@@ -320,7 +321,7 @@ def _ride_rows(snapshots: QuerySet[RideStatusSnapshot]) -> pl.DataFrame:
             "snapshot_id",
             "ride_id",
             Epoch("recorded_at"),
-            StatusCode("status"),
+            code_in("status"),
             "wait_time",
             integer("computed_is_open"),
         )

@@ -9,10 +9,11 @@ import polars as pl
 from parks.models import ParkActivitySnapshot
 from parkstats_project.base import clock
 from parkstats_project.base.clock import HOUR, Window
+from parkstats_project.db.expressions import Epoch, integer, scaled
 from rides.models import Ride, RideStatusChange, RideStatusSnapshot
+from rides.status import code_in
 from stats.choices import ArchiveKind
 from stats.frames import archive_format, read
-from stats.frames.expressions import Epoch, StatusCode, integer, scaled
 
 
 def oldest() -> list[int | None]:
@@ -62,7 +63,7 @@ def _ride_rows(window: Window) -> pl.DataFrame:
         "snapshot_id",
         "ride_id",
         Epoch("recorded_at"),
-        StatusCode("status"),
+        code_in("status"),
         "wait_time",
         integer("computed_is_open"),
         integer("is_open"),
@@ -94,9 +95,9 @@ def _changes(window: Window) -> pl.DataFrame:
         "ride_id",
         Epoch("changed_at"),
         integer("previous_status"),
-        StatusCode("previous_status_enum"),
+        code_in("previous_status_enum"),
         integer("new_status"),
-        StatusCode("new_status_enum"),
+        code_in("new_status_enum"),
         "duration_in_previous_status",
         "wait_time_at_change",
     )

@@ -9,7 +9,7 @@ import polars as pl
 from django.db.models import Count, F, QuerySet
 from django.db.models.expressions import Combinable
 
-from stats.frames.expressions import Lines
+from parkstats_project.db.expressions import Lines
 
 AT_ONCE = 150_000
 

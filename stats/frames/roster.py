@@ -17,10 +17,10 @@ from parks.choices import reports_down
 from parks.models import Park
 from parkstats_project.base.cache import Kept
 from parkstats_project.base.clock import epoch, pacific_day
+from parkstats_project.db.expressions import Epoch, integer
 from rides.choices import RideCategory
 from rides.models import Ride
 from stats import rules
-from stats.frames.expressions import Epoch, integer
 from stats.models import ParkDailyStats, RideDailyStats
 
 NO_END: Final = 2**62

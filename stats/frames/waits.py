@@ -12,10 +12,10 @@ import polars as pl
 from parkstats_project.base import clock
 from parkstats_project.base.arithmetic import ratio, round_units
 from parkstats_project.base.clock import Window
+from parkstats_project.db.expressions import scaled
 from stats import rules
 from stats.frames import entrants, observations, read
 from stats.frames.entrants import descending
-from stats.frames.expressions import scaled
 from stats.frames.observations import Observed
 from stats.models import RideWeeklyStats
 

@@ -5,6 +5,7 @@ See docs/contract/live.md 2, docs/contract/jobs.md 2.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
@@ -13,14 +14,15 @@ from django.db import transaction
 
 from parkstats_project.base import clock
 from parkstats_project.base.arithmetic import decimals, ratio
-from parkstats_project.db.locks import advisory_lock
+from parkstats_project.db import errors
 from rides.status import TEXTS
 from stats import rules
 from stats.frames import current, observations, roster
+from stats.jobs.lease import lease
 from stats.models import ParkLiveRanking, RideLiveRanking
 from stats.rules import LIVE_MINUTES_PER_SNAPSHOT
 
-LOCK: Final = "live rankings"
+JOB: Final = "live rankings"
 
 PLACES: Final = {
     "shame_score": 1,
@@ -36,9 +38,14 @@ PLACES: Final = {
 def refresh(*, now: datetime) -> tuple[int, int]:
     """Replace both tables in one transaction; numbers of park and ride rows written.
 
-    Raises LockHeld if another refresh is at work.
+    Raises LeaseHeld if another refresh is at work.
     """
-    with advisory_lock(LOCK), transaction.atomic():
+    with lease(JOB) as renew:
+        return errors.retried(lambda: _replace(now=now, renew=renew))
+
+
+def _replace(*, now: datetime, renew: Callable[[], None]) -> tuple[int, int]:
+    with transaction.atomic():
         frames = {ParkLiveRanking: park_rows(now=now), RideLiveRanking: ride_rows(now=now)}
         for model, frame in frames.items():
             model._default_manager.all().delete()
@@ -50,8 +57,9 @@ def refresh(*, now: datetime) -> tuple[int, int]:
                 model(calculated_at=now.replace(microsecond=0), **dict(zip(columns, row, strict=True)))
                 for row in zip(*columns.values(), strict=True)
             )
-        heights = [frame.height for frame in frames.values()]
-    return heights[0], heights[1]
+        renew()
+    rides, parks = frames[RideLiveRanking], frames[ParkLiveRanking]
+    return parks.height, rides.height
 
 
 def park_rows(*, now: datetime) -> pl.DataFrame:

@@ -15,11 +15,11 @@ from django.db.models import Max
 from parks.models import ParkActivitySnapshot
 from parkstats_project.base import clock
 from parkstats_project.base.clock import DateSpan
-from parkstats_project.db.locks import advisory_lock
 from rides.models import RideStatusChange, RideStatusSnapshot
 from stats.frames import archive
 from stats.frames.archive import DaySummary
 from stats.jobs import recompute, runs
+from stats.jobs.lease import lease
 from stats.jobs.recompute import DayOutcome
 
 RAW_TABLES = (
@@ -96,12 +96,12 @@ def run(
     A day is archived also where its daily rows had to be left as they were: what was observed is kept.
     Raises as `recompute.recompute` does, and archive.ArchiveError.
     """
-    with advisory_lock(recompute.LOCK) as check:
+    with lease(recompute.JOB) as renew:
         for day in days:
             if stop():
                 return
-            check()
-            outcome = recompute.recompute_day(day, version=version, allow_gaps=allow_gaps)
+            renew()
+            outcome = recompute.recompute_day(day, version=version, allow_gaps=allow_gaps, renew=renew)
             yield outcome, archive.write_day(day)
 
 

@@ -44,6 +44,10 @@ BIG: Final[tuple[type[Model], ...]] = (
 )
 
 
+JUDGED_ROWS: Final = 2_000
+"""A smaller table may well be read as a whole, so the plans of statements that reach it are not judged."""
+
+
 class Expected(NamedTuple):
     """The index that serves the statements which restrict just these columns of a table.
 
@@ -125,6 +129,16 @@ def record(now: datetime) -> list[Statement]:
             if tables.intersection(re.findall(r"`(\w+)`", sql)):
                 found.setdefault(db_statements.shape(sql), Statement(question, sql, params))
     return list(found.values())
+
+
+def judged(recorded: list[Statement]) -> list[Statement]:
+    """The statements of which every big table is so big that the plan says something."""
+    sizes = db_statements.sizes()
+    return [
+        statement
+        for statement in recorded
+        if all(sizes.get(table, 0) >= JUDGED_ROWS for table in _aliases(statement.sql).values())
+    ]
 
 
 def judge(statement: Statement) -> list[str]:

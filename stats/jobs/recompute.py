@@ -6,36 +6,31 @@ old day or the new one, a killed run leaves no half day, and observations pruned
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
 import polars as pl
-from django.db import OperationalError, transaction
+from django.db import transaction
 
 from parkstats_project.base import clock
 from parkstats_project.base.clock import DateSpan
-from parkstats_project.db.locks import advisory_lock
+from parkstats_project.db import errors
 from stats.frames import archive, observations, roster
 from stats.jobs import daily_figures, runs, upsert
 from stats.jobs.daily_figures import RIDE_COLUMNS, VERSIONS
+from stats.jobs.lease import LeaseLost, lease
 from stats.jobs.upsert import Changes
 from stats.models import ParkDailyStats, RideDailyStats
 
-LOCK: Final = "daily statistics"
-ATTEMPTS: Final = 3
-PAUSE_SECONDS: Final = 0.5
+JOB: Final = "daily statistics"
 
 TOLERATED_SHARE: Final = 20
 """A park is left out if more than one collection in so many is missing: 5 percent."""
 
 GREATEST_AVERAGE: Final = 999_99
 """What DECIMAL(5,2) holds, in hundredths."""
-
-# Deadlock, lock wait time-out (MySQL and MariaDB); SQLite says it in words.
-PASSING_ERRORS: Final = {1213, 1205, "database is locked", "database table is locked"}
 
 
 @dataclass(frozen=True)
@@ -93,23 +88,32 @@ def recompute(
 ) -> Iterator[DayOutcome]:
     """Write the days in turn, each logged in `aggregation_log`; ends early once `stop()` is true.
 
-    Raises LockHeld if another run is at work, LockLost if this one lost its right to be, DayFailed.
+    Raises LeaseHeld if another run is at work, LeaseLost if one has taken over, DayFailed.
     """
-    with advisory_lock(LOCK) as check:
+    with lease(JOB) as renew:
         for day in days:
             if stop():
                 return
-            check()
-            yield recompute_day(day, version=version, parks=parks, allow_gaps=allow_gaps)
+            renew()
+            yield recompute_day(day, version=version, parks=parks, allow_gaps=allow_gaps, renew=renew)
 
 
 def recompute_day(
-    day: date, *, version: int, parks: Collection[int] | None = None, allow_gaps: bool = False
+    day: date,
+    *,
+    version: int,
+    parks: Collection[int] | None = None,
+    allow_gaps: bool = False,
+    renew: Callable[[], None] = lambda: None,
 ) -> DayOutcome:
-    """Write one day of one version, tried again after a deadlock. The caller holds the lock."""
+    """Write one day of one version, tried again after a passing error. `renew`s the caller's lease."""
     run = runs.start(day, version=version, parks=parks, now=clock.now())
     try:
-        outcome = _retried(lambda: _write_day(day, version=version, parks=parks, allow_gaps=allow_gaps))
+        outcome = errors.retried(
+            lambda: _write_day(day, version=version, parks=parks, allow_gaps=allow_gaps, renew=renew)
+        )
+    except LeaseLost:
+        raise  # The day is the other run's now, and so is its row in the log.
     except Exception as error:
         runs.fail(run, f"{type(error).__name__}: {error}", now=clock.now())
         raise DayFailed(day, error) from error
@@ -134,18 +138,14 @@ def preview_day(
         return _plan(day, version=version, parks=parks, allow_gaps=allow_gaps)
 
 
-def _retried(write: Callable[[], DayOutcome]) -> DayOutcome:
-    for attempt in range(1, ATTEMPTS + 1):
-        try:
-            return write()
-        except OperationalError as error:
-            if attempt == ATTEMPTS or error.args[0] not in PASSING_ERRORS:
-                raise
-            time.sleep(PAUSE_SECONDS * attempt)
-    raise AssertionError("not reached")
-
-
-def _write_day(day: date, *, version: int, parks: Collection[int] | None, allow_gaps: bool) -> DayOutcome:
+def _write_day(
+    day: date,
+    *,
+    version: int,
+    parks: Collection[int] | None,
+    allow_gaps: bool,
+    renew: Callable[[], None],
+) -> DayOutcome:
     with transaction.atomic():
         plan = _plan(day, version=version, parks=parks, allow_gaps=allow_gaps)
         now = clock.now().replace(microsecond=0)
@@ -163,6 +163,7 @@ def _write_day(day: date, *, version: int, parks: Collection[int] | None, allow_
                     unique=(f"{entity}_id", "stat_date", "metrics_version"),
                     now=now,
                 )
+        renew()
     return plan
 
 

@@ -17,13 +17,14 @@ from django.db.models import Max, Min
 from parks.models import ParkActivitySnapshot
 from parkstats_project.base import clock
 from parkstats_project.base.clock import Window
-from parkstats_project.db.locks import advisory_lock
+from parkstats_project.db import errors
 from stats.frames import archive
 from stats.jobs import nightly
+from stats.jobs.lease import lease
 from stats.jobs.nightly import RAW_TABLES
 from weather.models import WeatherObservation
 
-LOCK: Final = "retention"
+JOB: Final = "retention"
 KEEP_HOURS: Final = 48
 MOST_HOURS: Final = 20 * 366 * 24
 KEEP_WEATHER: Final = timedelta(days=30)
@@ -72,9 +73,9 @@ def prune(
 ) -> Pruned:
     """Delete what may go, hour by hour from the oldest, for at most about `max_seconds`.
 
-    Raises LockHeld if another prune is at work, archive.ArchiveError if a day cannot be verified.
+    Raises LeaseHeld if another prune is at work, archive.ArchiveError if a day cannot be verified.
     """
-    with advisory_lock(LOCK) as check:
+    with lease(JOB) as renew:
         end = time.monotonic() + max_seconds
         before, blocked_by = limit(now=now, keep_hours=keep_hours, version=version)
         result = Pruned(before, blocked_by)
@@ -87,7 +88,7 @@ def prune(
             if stop() or time.monotonic() > end:
                 result.finished = False
                 return result
-            check()
+            renew()
             if (day := clock.pacific_date(start)) not in verified:
                 archive.write_day(day)  # what was collected late; nothing is written otherwise
                 verified.add(day)
@@ -111,7 +112,7 @@ def _delete_hour(start: datetime, rows: dict[str, int]) -> None:
         for part in range(6):
             since = start + part * CHUNK
             inside = {f"{column}__gte": since, f"{column}__lt": since + CHUNK}
-            number, _ = model._default_manager.filter(**inside).delete()
+            number, _ = errors.retried(model._default_manager.filter(**inside).delete)
             rows[model._meta.db_table] = rows.get(model._meta.db_table, 0) + number
 
 
@@ -123,5 +124,5 @@ def _prune_weather(before: datetime, result: Pruned, *, dry_run: bool) -> None:
         return
     result.rows[table] = 0
     while (oldest := old.aggregate(at=Min("observation_time"))["at"]) is not None:
-        number, _ = old.filter(observation_time__lt=oldest + timedelta(days=1)).delete()
+        number, _ = errors.retried(old.filter(observation_time__lt=oldest + timedelta(days=1)).delete)
         result.rows[table] += number

@@ -7,10 +7,11 @@ formulas.
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
+from functools import partial
 from typing import Any, Final
 
 import polars as pl
@@ -19,10 +20,11 @@ from django.db.models import F, Max, Sum
 
 from parkstats_project.base.arithmetic import ratio, ratio_half_even
 from parkstats_project.base.clock import DateSpan
-from parkstats_project.db.locks import advisory_lock
+from parkstats_project.db import errors
+from parkstats_project.db.expressions import scaled
 from stats.frames import roster
-from stats.frames.expressions import scaled
 from stats.jobs import upsert
+from stats.jobs.lease import lease
 from stats.jobs.upsert import Changes
 from stats.models import (
     ParkMonthlyStats,
@@ -34,7 +36,7 @@ from stats.models import (
     RideYearlyStats,
 )
 
-LOCK: Final = "roll-up"
+JOB: Final = "roll-up"
 GREATEST_TREND: Final = 9999_99
 """What DECIMAL(6,2) holds, in hundredths; the legacy job stopped where a trend did not fit."""
 
@@ -124,20 +126,24 @@ def roll_up(span: DateSpan, *, version: int, now: datetime) -> Iterator[tuple[Pe
     """Rebuild every period that the span touches, from daily rows of `version`; one transaction each.
 
     The period after a rebuilt one is rebuilt too if it has rows, as its trend looks back. Gives the changes
-    of ride and park rows. Raises LockHeld if another roll-up is at work.
+    of ride and park rows. Raises LeaseHeld if another roll-up is at work.
     """
-    with advisory_lock(LOCK):
+    with lease(JOB) as renew:
         for grain in Grain:
             periods = [period for period in touched(span) if period.grain is grain]
             after = periods[-1].following
             if TABLES[grain][0]._default_manager.filter(**after.key).exists():
                 periods.append(after)
             for period in periods:
-                with transaction.atomic():
-                    yield period, *_rebuild(period, version=version, now=now)
+                renew()
+                rebuild = partial(_rebuild, period, version=version, now=now, renew=renew)
+                yield period, *errors.retried(rebuild)
 
 
-def _rebuild(period: Period, *, version: int, now: datetime) -> tuple[Changes, Changes]:
+@transaction.atomic
+def _rebuild(
+    period: Period, *, version: int, now: datetime, renew: Callable[[], None]
+) -> tuple[Changes, Changes]:
     rides = ride_rows(period, version=version)
     active = roster.current().rides.filter("is_active").select("ride_id", "park_id")
     parks = park_rows(rides.join(active, on="ride_id"))
@@ -164,6 +170,7 @@ def _rebuild(period: Period, *, version: int, now: datetime) -> tuple[Changes, C
             now=now.replace(microsecond=0),
         )
         found.append(change)
+    renew()
     return found[0], found[1]
 
 

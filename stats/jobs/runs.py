@@ -15,6 +15,7 @@ from typing import Final
 from django.db.models import Q
 
 from parkstats_project.base.clock import DateSpan, pacific_day
+from parkstats_project.db import errors
 from stats.choices import AggregationType, RunStatus
 from stats.jobs.daily_figures import LEGACY_VERSION
 from stats.models import AggregationLog
@@ -46,7 +47,7 @@ def start(day: date, *, version: int, parks: Collection[int] | None, now: dateti
     row.status = RunStatus.RUNNING
     row.started_at, row.completed_at, row.aggregated_until_ts = now.replace(microsecond=0), None, end
     row.error_message, row.parks_processed, row.rides_processed = scope or None, 0, 0
-    row.save()
+    errors.retried(row.save)
     return Run(row.log_id, scope, redone)
 
 
@@ -81,12 +82,10 @@ def died_days(*, version: int) -> set[date]:
 
 
 def _finish(run: Run, status: RunStatus, note: str | None, now: datetime, **counts: int) -> None:
-    AggregationLog.objects.filter(log_id=run.log_id).update(
-        status=status,
-        completed_at=now.replace(microsecond=0),
-        error_message=": ".join(part for part in (run.scope, note) if part) or None,
-        **counts,
-    )
+    entry = AggregationLog.objects.filter(log_id=run.log_id)
+    message = ": ".join(part for part in (run.scope, note) if part) or None
+    ended = now.replace(microsecond=0)
+    errors.retried(lambda: entry.update(status=status, completed_at=ended, error_message=message, **counts))
 
 
 def _scope(version: int, parks: Collection[int] | None) -> str:

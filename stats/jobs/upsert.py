@@ -18,7 +18,7 @@ from django.db import models
 
 from parkstats_project.base.arithmetic import fixed
 from parkstats_project.db import statements
-from stats.frames.expressions import scaled
+from parkstats_project.db.expressions import scaled
 
 Key = Mapping[str, Any]
 

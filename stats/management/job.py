@@ -9,8 +9,8 @@ from django.db import Error
 
 from parkstats_project.base.exit_codes import FAILED, LOCKED
 from parkstats_project.db.errors import sentence
-from parkstats_project.db.locks import LockHeld, LockLost
 from stats.frames.archive import ArchiveError
+from stats.jobs.lease import LeaseHeld, LeaseLost
 from stats.jobs.recompute import DayFailed
 
 
@@ -21,9 +21,9 @@ class Job(BaseCommand):
         """As Django's, with the errors that may happen to any job as CommandError."""
         try:
             return super().execute(*args, **options)
-        except LockHeld:
+        except LeaseHeld:
             raise CommandError("another run is at work on this database", returncode=LOCKED) from None
-        except (DayFailed, LockLost, ArchiveError) as problem:
+        except (DayFailed, LeaseLost, ArchiveError) as problem:
             raise CommandError(f"failed: {problem}", returncode=FAILED) from problem
         except Error as problem:
             raise CommandError(f"the database failed: {sentence(problem)}", returncode=FAILED) from problem

@@ -19,10 +19,10 @@ from django.db.models import BigIntegerField, Count, ExpressionWrapper, F, Max, 
 from parks.models import Park
 from parkstats_project.base import clock
 from parkstats_project.base.clock import DateSpan
+from parkstats_project.db.expressions import Epoch, integer, scaled
 from parkstats_project.db.statements import insert
 from rides.models import Ride
 from stats.frames import archive, archive_format
-from stats.frames.expressions import Epoch, integer, scaled
 from stats.models import ParkDayArchive
 
 # Rows count with their place in a checksum, so that two values that change places are noticed.

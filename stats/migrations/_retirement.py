@@ -20,7 +20,7 @@ from django.db.migrations.state import ProjectState
 from django.db.models import Model
 
 from parkstats_project.base.clock import DateSpan
-from parkstats_project.db import online_ddl
+from parkstats_project.db import engine, online_ddl
 from parkstats_project.db.create_table import create_table
 from stats.choices import ArchiveKind
 from stats.frames import archive, raw_days
@@ -172,13 +172,13 @@ def _restore(schema_editor: BaseDatabaseSchemaEditor, model: type[Model]) -> Non
         rows = hourly_tables.restore_day(model, day)
         print(f"    {model._meta.db_table} {day}: {rows} rows restored", flush=True)
     following = hourly_tables.next_id(model)
-    if following is not None and schema_editor.connection.vendor == "mysql":
+    if following is not None and engine.is_server(schema_editor.connection):
         table = schema_editor.quote_name(model._meta.db_table)
         online_ddl.execute(schema_editor, f"ALTER TABLE {table} AUTO_INCREMENT = {following}")
 
 
 def _note_next_id(schema_editor: BaseDatabaseSchemaEditor, model: type[Model]) -> None:
-    if schema_editor.connection.vendor != "mysql":
+    if not engine.is_server(schema_editor.connection):
         return
     with schema_editor.connection.cursor() as cursor:
         cursor.execute(f"SHOW CREATE TABLE {schema_editor.quote_name(model._meta.db_table)}")
@@ -202,14 +202,14 @@ def _under_name(state: ProjectState, app_label: str, name: str, table: str) -> t
 
 
 def _create(schema_editor: BaseDatabaseSchemaEditor, model: type[Model]) -> None:
-    if schema_editor.connection.vendor == "mysql":
+    if engine.is_server(schema_editor.connection):
         create_table(model, schema_editor)
     else:
         schema_editor.create_model(model)
 
 
 def _rename(schema_editor: BaseDatabaseSchemaEditor, model: type[Model], old: str, new: str) -> None:
-    if schema_editor.connection.vendor == "mysql":
+    if engine.is_server(schema_editor.connection):
         quote = schema_editor.quote_name
         online_ddl.execute(schema_editor, f"RENAME TABLE {quote(old)} TO {quote(new)}")
     else:

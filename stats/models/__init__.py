@@ -2,6 +2,7 @@
 
 from stats.models.archive import ParkDayArchive
 from stats.models.daily import ParkDailyStats, RideDailyStats
+from stats.models.leases import JobLease
 from stats.models.live import ParkLiveRanking, ParkLiveRankingStaging, RideLiveRanking, RideLiveRankingStaging
 from stats.models.logs import AggregationLog, DataQualityIssue
 from stats.models.periods import (
@@ -16,6 +17,7 @@ from stats.models.periods import (
 __all__ = [
     "AggregationLog",
     "DataQualityIssue",
+    "JobLease",
     "ParkDailyStats",
     "ParkDayArchive",
     "ParkLiveRanking",

@@ -16,6 +16,7 @@ from django.db.models import Model
 from parks.models import ParkActivitySnapshot
 from parkstats_project.base.clock import pacific_day
 from rides.models import Ride, RideStatusChange, RideStatusSnapshot
+from stats.models import JobLease
 from stats.tests.observed import DOWN, RUNNING, a_park, a_ride
 
 Seen = tuple[str | None, bool, int | None]
@@ -107,11 +108,12 @@ def an_earlier_row(day: date, ride: Ride) -> None:
 
 
 def dump(*models: type[Model], without: Iterable[str] = ()) -> dict[str, list[dict[str, Any]]]:
-    """All rows of the tables (by default of all tables of the four apps), by primary key."""
+    """All rows of the tables (by default of all tables of the four apps but the leases), by primary key."""
     chosen = models or [
         model
         for app in ("parks", "rides", "stats", "weather")
         for model in apps.get_app_config(app).get_models()
+        if model is not JobLease
     ]
     left_out = set(without)
     return {
@@ -136,7 +138,8 @@ def process(script: str, *arguments: str) -> subprocess.Popen[str]:
         "import django; django.setup()\n"
         "from django.core.management import execute_from_command_line\n"
         "def command(*words): execute_from_command_line(['manage.py', *words])\n"
-        "from stats import recompute, observations, daily_job\n"
+        "from stats.frames import observations\n"
+        "from stats.jobs import nightly, recompute\n"
         "print('ready', flush=True)\n"
     )
     started = subprocess.Popen(

@@ -41,7 +41,8 @@ def test_every_query_on_a_big_table_is_read_as_stated_and_others_are_named(monke
         out = io.StringIO()
         call_command("explain_queries", stdout=out)
         number, words = out.getvalue().strip().split(" ", 1)
-        assert int(number) > 30 and words == "statements on big tables are read as stated"
+        assert int(number) > 30
+        assert words.startswith("statements on big tables are read as stated, 0 are not judged")
 
         for sql, fault in FAULTS.items():
             (line,) = judge(Statement("probe", sql, None))

@@ -13,6 +13,7 @@ from freezegun import freeze_time
 
 from parks.models import Park, ParkActivitySnapshot
 from parkstats_project.base.clock import DateSpan, pacific_day
+from parkstats_project.db import errors
 from rides.models import Ride, RideStatusSnapshot
 from stats.choices import AggregationType, RunStatus
 from stats.frames import archive, observations, roster
@@ -298,7 +299,7 @@ def failing(monkeypatch: pytest.MonkeyPatch, error: Exception, *, times: int) ->
         return read(day)
 
     monkeypatch.setattr(observations, "read_day", read_day)
-    monkeypatch.setattr(recompute, "PAUSE_SECONDS", 0)
+    monkeypatch.setattr(errors, "PAUSE_SECONDS", 0)
     return calls
 
 

@@ -15,18 +15,19 @@ from typing import Any
 
 import polars as pl
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 from django.db import connection
 from django.db.models import F
 
 from parks.models import ParkActivitySnapshot
+from parkstats_project.base import clock
 from parkstats_project.base.clock import DateSpan
-from parkstats_project.db.locks import LockHeld, LockLost, advisory_lock
 from rides.models import Ride, RideStatusChange, RideStatusSnapshot
 from stats.choices import RunStatus
 from stats.frames import archive, daily_rows, observations
 from stats.jobs import recompute
-from stats.models import AggregationLog, ParkDailyStats, RideDailyStats
+from stats.jobs.lease import LeaseLost
+from stats.models import AggregationLog, JobLease, ParkDailyStats, RideDailyStats
 from stats.tests.days import an_earlier_row, dump, moments, observe, process, two_parks
 
 FIRST = date(2025, 12, 10)
@@ -59,7 +60,7 @@ observations.read_day = read_day
 """
 WITHOUT_LOCK = """
 from contextlib import nullcontext
-recompute.advisory_lock = lambda name: nullcontext(lambda: None)
+recompute.lease = lambda name: nullcontext(lambda: None)
 """
 
 
@@ -84,16 +85,9 @@ def spoil() -> None:
 
 
 def run_again(*words: str) -> None:
-    """Run in this process, as soon as the server has noticed that a killed one is gone."""
-    for _ in range(100):
-        try:
-            call_command("recompute_daily_stats", *(words or RANGE), stdout=StringIO())
-            return
-        except CommandError as error:
-            if error.returncode != 3:
-                raise
-            time.sleep(0.05)
-    raise AssertionError("the lock of a killed process was not released")
+    """Run in this process, when the lease of a killed run has ended."""
+    JobLease.objects.update(until=clock.now())
+    call_command("recompute_daily_stats", *(words or RANGE), stdout=StringIO())
 
 
 class Nursery:
@@ -212,13 +206,17 @@ def operating(ride: Ride) -> int:
 def test_of_two_runs_at_once_the_second_is_refused(rides: list[Ride]) -> None:
     spoil()
     with holding(DAYS[0]) as finish:
-        second = process(f"command('recompute_daily_stats', '--date', '{DAYS[0]}')")
-        output, errors = second.communicate(timeout=60)
-        assert second.returncode == 3
-        assert "another run is at work" in errors
-        nightly = process(f"command('aggregate_daily', '--date', '{DAYS[0]}')")
-        nightly.communicate(timeout=60)
-        assert nightly.returncode == 3
+        others = [
+            process(f"command('{job}', '--date', '{DAYS[0]}')")
+            for job in ("recompute_daily_stats", "aggregate_daily")
+        ]
+        while any(other.poll() is None for other in others):
+            # As the first run does before each step.
+            JobLease.objects.update(until=clock.now() + timedelta(seconds=60))
+            time.sleep(0.2)
+        for other in others:
+            assert other.returncode == 3
+            assert "another run is at work" in other.communicate()[1]
         assert finish() == 0
     assert not RideDailyStats.objects.filter(stat_date=DAYS[0], status_changes=99).exists()
 
@@ -237,37 +235,21 @@ def test_without_the_lock_the_run_that_read_less_would_win(rides: list[Ride]) ->
     assert operating(rides[0]) == before
 
 
-def test_a_run_that_lost_its_lock_stops_before_the_next_day(rides: list[Ride]) -> None:
+def test_a_run_that_lost_its_lease_stops_before_the_next_day(rides: list[Ride]) -> None:
     steps = recompute.recompute(DAYS, version=1)
     next(steps)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT RELEASE_ALL_LOCKS()")
-    with pytest.raises(LockLost):
+    JobLease.objects.update(owner="another")
+    with pytest.raises(LeaseLost):
         next(steps)
 
 
-def test_the_lock_belongs_to_one_database_and_ends_with_its_process(rides: list[Ride]) -> None:
-    started = process(
-        "from parkstats_project.db.locks import advisory_lock\n"
-        "import sys\n"
-        "with advisory_lock('x'):\n"
-        "    print('held', flush=True); sys.stdin.readline()\n"
-    )
-    assert started.stdout is not None
-    assert started.stdout.readline() == "held\n"
-    with pytest.raises(LockHeld), advisory_lock("x"):
-        pass
-    with advisory_lock("y"):
-        pass
-    started.kill()
-    started.communicate()
-    for _ in range(100):
-        try:
-            with advisory_lock("x"):
-                return
-        except LockHeld:
-            time.sleep(0.05)
-    raise AssertionError("the lock outlived its process")
+def test_a_run_that_lost_its_lease_while_it_computed_a_day_writes_nothing(rides: list[Ride]) -> None:
+    spoil()
+    spoilt = dump(RideDailyStats, ParkDailyStats)
+    with holding(DAYS[0]) as finish:
+        JobLease.objects.update(owner="another")
+        assert finish() == 1
+    assert dump(RideDailyStats, ParkDailyStats) == spoilt
 
 
 def test_a_reader_never_sees_half_a_day(rides: list[Ride]) -> None:

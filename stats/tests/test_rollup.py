@@ -5,18 +5,16 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 from io import StringIO
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
 from freezegun import freeze_time
 
 from parkstats_project.base.clock import DateSpan
-from parkstats_project.db.locks import LockHeld, advisory_lock
 from rides.models import Ride
 from stats.jobs import live, retention, rollup
+from stats.jobs.lease import LeaseHeld
 from stats.models import (
     ParkMonthlyStats,
     ParkWeeklyStats,
@@ -180,27 +178,10 @@ def test_periods_touched_by_a_span() -> None:
 @pytest.mark.parametrize("command", ["roll_up_stats", "refresh_live_rankings", "prune_raw_data"])
 def test_a_second_run_of_a_job_is_refused(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def held(name: str) -> None:
-        raise LockHeld
+        raise LeaseHeld
 
     for module in (rollup, live, retention):
-        monkeypatch.setattr(module, "advisory_lock", held)
+        monkeypatch.setattr(module, "lease", held)
     with pytest.raises(CommandError) as caught:
         call_command(command)
     assert caught.value.returncode == 3
-
-
-def test_a_file_stands_in_for_the_lock_where_the_server_has_none(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    file = tmp_path / "demo.sqlite3"
-    file.touch()
-    monkeypatch.setattr(connection, "vendor", "sqlite")
-    monkeypatch.setitem(connection.settings_dict, "NAME", str(file))
-    with advisory_lock("x") as check:
-        check()
-        with pytest.raises(LockHeld), advisory_lock("x"):
-            pass
-        with advisory_lock("y"):
-            pass
-    with advisory_lock("x"):
-        pass

@@ -15,7 +15,7 @@ from django.db.backends.signals import connection_created
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from parkstats_project.db import statements
+from parkstats_project.db import errors, statements
 from stats.api.wire.renderer import WireError, error_response, framework_error
 
 logger = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ class _Watch:
         try:
             return execute(sql, params, many, context)
         except DatabaseError as error:
-            if statements.was_ended(error):
+            if errors.was_ended(error):
                 raise framework_error(503) from error
             raise
         finally:

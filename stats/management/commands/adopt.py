@@ -11,7 +11,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from parkstats_project.base.exit_codes import BAD_ARGUMENTS, FAILED
-from parkstats_project.db import adoption
+from parkstats_project.db import adoption, engine
 from parkstats_project.db.checks import database_errors, session_errors
 from parkstats_project.db.findings import HARMLESS, Finding, Kind
 from stats.management.job import Job
@@ -36,7 +36,7 @@ class Command(Job):
 
     def handle(self, *args: Any, **options: Any) -> None:
         connection = connections[DEFAULT_DB_ALIAS]
-        if connection.vendor != "mysql":
+        if not engine.is_server(connection):
             raise CommandError(
                 "Only MySQL and MariaDB databases are adopted; DATABASE_URL names another.",
                 returncode=BAD_ARGUMENTS,

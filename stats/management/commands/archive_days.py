@@ -13,9 +13,9 @@ from django.core.management.base import CommandError, CommandParser
 from parkstats_project.base import clock
 from parkstats_project.base.clock import DateSpan
 from parkstats_project.base.exit_codes import BAD_ARGUMENTS, FAILED, INCOMPLETE
-from parkstats_project.db.locks import advisory_lock
 from stats.frames import archive
 from stats.jobs import nightly, recompute
+from stats.jobs.lease import lease
 from stats.management.arguments import (
     finishing_on_signal,
     iso_date,
@@ -47,11 +47,11 @@ class Command(Job):
             raise CommandError(f"{span.start} is after {span.end}", returncode=BAD_ARGUMENTS)
         incomplete = []
         # The nightly job archives, too.
-        with finishing_on_signal() as stop, advisory_lock(recompute.LOCK) as check:
+        with finishing_on_signal() as stop, lease(recompute.JOB) as renew:
             for day in span.days():
                 if stop():
                     raise CommandError(f"stopped before {day}", returncode=FAILED)
-                check()
+                renew()
                 summary = archive.write_day(day)
                 incomplete += [] if summary.complete else [str(day)]
                 self.stdout.write(_line_of(summary))

@@ -9,9 +9,9 @@ import polars as pl
 
 from parkstats_project.base.arithmetic import ratio
 from parkstats_project.base.clock import DateSpan
+from parkstats_project.db.expressions import scaled
 from stats.frames import daily_rows, read, roster
 from stats.frames.entrants import Hundredths, Thousandths, rows
-from stats.frames.expressions import scaled
 from stats.models import ParkWeeklyStats
 
 SAMPLE: Final = 5

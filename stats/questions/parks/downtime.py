@@ -16,6 +16,7 @@ from django.db.models import Q, QuerySet
 from parkstats_project.base import clock
 from parkstats_project.base.arithmetic import ratio
 from parkstats_project.base.clock import DateSpan, Window
+from parkstats_project.db.expressions import integer, scaled
 from stats.frames import current, daily_rows, entrants, hours, read, roster
 from stats.frames.entrants import (
     Bit,
@@ -25,7 +26,6 @@ from stats.frames.entrants import (
     ascending,
     descending,
 )
-from stats.frames.expressions import integer, scaled
 from stats.models import (
     ParkLiveRanking,
     ParkMonthlyStats,

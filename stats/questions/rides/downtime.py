@@ -17,6 +17,7 @@ from django.db.models import Q, QuerySet
 from parkstats_project.base import clock
 from parkstats_project.base.arithmetic import ratio
 from parkstats_project.base.clock import DateSpan, Window
+from parkstats_project.db.expressions import integer, scaled
 from stats.frames import current, daily_rows, entrants, hours, read
 from stats.frames.entrants import (
     Bit,
@@ -28,7 +29,6 @@ from stats.frames.entrants import (
     ascending,
     descending,
 )
-from stats.frames.expressions import integer, scaled
 from stats.models import RideLiveRanking, RideMonthlyStats, RideWeeklyStats
 from stats.questions.rides.so_far import RideSoFarRow, rides_so_far
 

@@ -16,6 +16,7 @@ from parks.models import Park, ParkSchedule
 from parkstats_project.base import clock
 from parkstats_project.base.arithmetic import ratio
 from parkstats_project.base.clock import DateSpan, Window
+from parkstats_project.db.expressions import Epoch
 from rides.choices import RideStatus
 from stats import rules
 from stats.frames import current, daily_rows, entrants, observations, read
@@ -26,7 +27,6 @@ from stats.frames.entrants import (
     ascending,
     descending,
 )
-from stats.frames.expressions import Epoch
 from stats.frames.observations import Observed
 
 SO_FAR_ORDERS: Final[dict[str, tuple[Order, ...]]] = {

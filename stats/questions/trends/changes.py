@@ -14,9 +14,9 @@ import polars as pl
 from parkstats_project.base import clock
 from parkstats_project.base.arithmetic import doubles, ratio
 from parkstats_project.base.clock import DateSpan
+from parkstats_project.db.expressions import scaled
 from stats.frames import entrants, read
 from stats.frames.entrants import Hundredths, ascending, descending
-from stats.frames.expressions import scaled
 from stats.models import ParkWeeklyStats, RideWeeklyStats
 
 PERIODS: Final = ("today", "yesterday", "last_week", "last_month", "7days", "30days")

@@ -1,7 +1,8 @@
-"""Integer-valued database expressions: rows leave the database as plain integers, without converters."""
+"""Integer-valued expressions in every engine's words: rows leave the database as plain integers."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import (
@@ -15,8 +16,6 @@ from django.db.models import (
     Value,
 )
 from django.db.models.functions import Cast, Round
-
-from rides.status import CODES
 
 
 class Epoch(Func):
@@ -32,20 +31,21 @@ class Epoch(Func):
         return self.as_sql(compiler, connection, template=template, **extra)
 
 
-class StatusCode(Func):
-    """A stored ride status as its code of `rides.status`; 0 for NULL."""
+class Place(Func):
+    """The place of a text column's value in a list, from 1; 0 for NULL and for what is not listed."""
 
     output_field = IntegerField()
 
-    def __init__(self, column: str) -> None:
-        super().__init__(F(column), *(Value(text) for text in CODES))
+    def __init__(self, column: str, texts: Iterable[str]) -> None:
+        self._texts = tuple(texts)
+        super().__init__(F(column), *map(Value, self._texts))
 
     def as_mysql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, Any]:
         return self.as_sql(compiler, connection, function="FIELD", **extra)
 
     def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, Any]:
         column, params = compiler.compile(self.source_expressions[0])
-        cases = " ".join(f"WHEN '{text}' THEN {code}" for text, code in CODES.items())
+        cases = " ".join(f"WHEN '{text}' THEN {place}" for place, text in enumerate(self._texts, start=1))
         return f"CASE {column} {cases} ELSE 0 END", params
 
 
