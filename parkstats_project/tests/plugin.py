@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from unittest import mock
 
 import polars as pl
 import pytest
@@ -34,6 +36,19 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "whole: starts a process (to kill it, say) or replays whole cases; left out of a fast run"
     )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Hold the rule of the marker: what is not for the whole run alone starts no process."""
+    if item.get_closest_marker("whole"):
+        return (yield)
+
+    def refuse(*arguments: object, **options: object) -> None:
+        raise AssertionError(f"{item.nodeid} starts a process and is not marked as `whole`")
+
+    with mock.patch.object(subprocess.Popen, "__init__", refuse):
+        return (yield)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

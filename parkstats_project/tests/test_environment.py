@@ -97,6 +97,7 @@ def start(program, **variables):
     )
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_no_program_starts_with_a_wrong_value(program):
     run = start(PROGRAMS[program], DATABASE_URL="mysql://root:geheim@host:abc/name")

@@ -26,7 +26,7 @@ from stats.questions.audit import verify
 from stats.tests.databases import legacy_schema, migrate_to_first
 from stats.tests.migrating import differences, migrate, state
 
-pytestmark = pytest.mark.mariadb
+pytestmark = [pytest.mark.mariadb, pytest.mark.whole]
 
 HOURLY = ("ride_hourly_stats", "park_hourly_stats")
 TABLES = tuple(legacy_schema())

@@ -3,9 +3,11 @@
 import subprocess
 import sys
 
+import pytest
 from django.conf import settings
 
 
+@pytest.mark.whole
 def test_an_unknown_field_in_a_filter_is_a_type_error():
     result = subprocess.run(
         [sys.executable, "-m", "mypy", "scripts/typing_canary.py"],

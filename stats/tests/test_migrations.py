@@ -26,7 +26,7 @@ from stats.tests.migrating import (
     state,
 )
 
-pytestmark = [pytest.mark.mariadb, pytest.mark.usefixtures("any_database")]
+pytestmark = [pytest.mark.mariadb, pytest.mark.whole, pytest.mark.usefixtures("any_database")]
 
 
 @pytest.fixture

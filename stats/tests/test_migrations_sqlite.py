@@ -7,9 +7,11 @@ import sqlite3
 import subprocess
 import sys
 
+import pytest
 from django.conf import settings
 
 
+@pytest.mark.whole
 def test_hourly_rows_go_into_the_archive_and_come_back(tmp_path):
     path = tmp_path / "demo.sqlite3"
 

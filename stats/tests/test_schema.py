@@ -84,6 +84,7 @@ def test_first_migrations_can_be_run_again_after_half_of_them_and_taken_back():
 
 
 @pytest.mark.mariadb
+@pytest.mark.whole
 def test_a_dump_is_adopted_without_touching_a_row_and_ends_like_a_fresh_database(golden_copy):
     original = golden_copy("winter_saturday")
     legacy = legacy_schema()
