@@ -7,7 +7,8 @@ from typing import NamedTuple, Self
 
 from django.db import models
 
-from parks.choices import ScheduleType, reports_down
+from parks.choices import DOWN_REPORTING_PARK, ScheduleType, reports_down
+from parkstats_project.base.clock import live_window
 from parkstats_project.db.fields import (
     CurrentTimestamp,
     EnumField,
@@ -26,6 +27,26 @@ class OperatingHours(NamedTuple):
     closing: datetime
 
 
+def parks_that_report_down(path: str = "") -> models.Q:
+    """Parks whose source tells DOWN from CLOSED (docs/contract/rules.md 3), by a path such as `ride__park__`.
+
+    The name is compared as its column's collation does: neither case nor blanks at the end matter.
+    """
+    return (
+        models.Q(**{f"{path}is_disney": True})
+        | models.Q(**{f"{path}is_universal": True})
+        | models.Q(**{f"{path}name": DOWN_REPORTING_PARK})
+    )
+
+
+class ParkQuerySet(models.QuerySet["Park"]):
+    """Questions to parks."""
+
+    def active(self) -> Self:
+        """Parks that are collected and shown."""
+        return self.filter(is_active=True)
+
+
 class ScheduleQuerySet(models.QuerySet["ParkSchedule"]):
     """Questions to announced hours."""
 
@@ -39,6 +60,19 @@ class ScheduleQuerySet(models.QuerySet["ParkSchedule"]):
         """Rows whose hours contain the second of the moment, both ends included."""
         second = moment.replace(microsecond=0)
         return self.operating().filter(opening_time__lte=second, closing_time__gte=second)
+
+
+class ActivityQuerySet(models.QuerySet["ParkActivitySnapshot"]):
+    """Questions to what was observed of parks."""
+
+    def between(self, start: datetime, end: datetime) -> Self:
+        """Snapshots from `start` on, before `end`."""
+        return self.filter(recorded_at__gte=start, recorded_at__lt=end)
+
+    def open(self, *, fallback: bool = False) -> Self:
+        """**park open, strict**, or **park open, with fallback** (docs/contract/rules.md 4)."""
+        strict = models.Q(park_appears_open=True)
+        return self.filter(strict | models.Q(rides_open__gt=0) if fallback else strict)
 
 
 class Park(models.Model):
@@ -60,6 +94,8 @@ class Park(models.Model):
     is_active = models.BooleanField(db_default=True)
     created_at = TimestampField(db_default=CurrentTimestamp())
     updated_at = TimestampField(db_default=CurrentTimestamp(), on_update=True)
+
+    objects = ParkQuerySet.as_manager()
 
     class Meta:
         db_table = "parks"
@@ -90,8 +126,20 @@ class Park(models.Model):
         """Whether its source tells DOWN from CLOSED (docs/contract/rules.md 3)."""
         return reports_down(self.name, is_disney=self.is_disney, is_universal=self.is_universal)
 
-    def is_operating_at(self, moment: datetime) -> bool:
-        """Whether its announced hours contain the moment (aware); one query."""
+    def is_operating_at(self, moment: datetime) -> bool | None:
+        """**park is open now** (docs/contract/rules.md 4), asked for a moment (aware).
+
+        True within the announced hours, else what the newest snapshot of the two hours before says, else
+        None; at most two queries. `stats.frames.current` answers it for all parks.
+        """
+        if self.is_within_operating_hours(moment):
+            return True
+        recent = self.activity_snapshots.between(*live_window(moment))
+        seen = recent.order_by("-recorded_at", "-snapshot_id").first()
+        return None if seen is None else seen.park_appears_open
+
+    def is_within_operating_hours(self, moment: datetime) -> bool:
+        """Whether its announced hours contain the moment (aware), both ends included; one query."""
         return self.schedules.open_at(moment).exists()
 
     def operating_hours(self, day: date) -> OperatingHours | None:
@@ -192,6 +240,8 @@ class ParkActivitySnapshot(models.Model):
     park_appears_open = models.BooleanField()
     shame_score = models.DecimalField(max_digits=4, decimal_places=1, null=True, blank=True)
 
+    objects = ActivityQuerySet.as_manager()
+
     class Meta:
         db_table = "park_activity_snapshots"
         indexes = [
@@ -209,4 +259,4 @@ class ParkActivitySnapshot(models.Model):
     @property
     def is_within_operating_hours(self) -> bool:
         """Whether it was taken within the park's announced hours; one query (and one for the park)."""
-        return self.park.is_operating_at(self.recorded_at)
+        return self.park.is_within_operating_hours(self.recorded_at)

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Self
 
 from django.db import models
+from django.db.models import Count, Exists, ExpressionWrapper, F, OuterRef
+from django.db.models.functions import TruncMinute
 
-from parks.models import ParkActivitySnapshot
+from parks.models import ParkActivitySnapshot, parks_that_report_down
+from parkstats_project.base.arithmetic import divide
+from parkstats_project.base.clock import Window, live_window
 from parkstats_project.db.fields import (
     CurrentTimestamp,
     EnumField,
@@ -22,6 +27,44 @@ from parkstats_project.db.fields import (
 )
 from rides import status as rules
 from rides.choices import ClassificationMethod, EntityType, RideCategory, RideStatus
+from rides.conditions import Condition, Reported
+
+MINUTE = timedelta(minutes=1)
+
+
+class RideQuerySet(models.QuerySet["Ride"]):
+    """Questions to rides."""
+
+    def active(self) -> Self:
+        """**active attraction** (docs/contract/rules.md 9)."""
+        return self.filter(is_active=True, category=RideCategory.ATTRACTION, park__is_active=True)
+
+    def that_operated(self, window: Window) -> Self:
+        """**operated, any** in a window of raw rows (docs/contract/rules.md 6), active or not."""
+        minute = TruncMinute("recorded_at")
+        end = ExpressionWrapper(OuterRef("minute") + MINUTE, output_field=models.DateTimeField())
+        open_parks = ParkActivitySnapshot.objects.open().filter(
+            park=OuterRef("ride__park"), recorded_at__gte=OuterRef("minute"), recorded_at__lt=end
+        )
+        ran = RideStatusSnapshot.objects.operating().between(*window).annotate(minute=minute)
+        return self.filter(Exists(ran.filter(Exists(open_parks), ride=OuterRef("pk"))))
+
+
+class StatusQuerySet(models.QuerySet["RideStatusSnapshot"]):
+    """Questions to what was observed of rides."""
+
+    def between(self, start: datetime, end: datetime) -> Self:
+        """Snapshots from `start` on, before `end`."""
+        return self.filter(recorded_at__gte=start, recorded_at__lt=end)
+
+    def operating(self) -> Self:
+        """**operating** (docs/contract/rules.md 3)."""
+        return self.filter(rules.operating(Reported(), Condition(computed_is_open=True)))
+
+    def down(self) -> Self:
+        """**down, park-type aware** (docs/contract/rules.md 3)."""
+        at = Condition(parks_that_report_down("ride__park__"))
+        return self.filter(rules.down_at_park(Reported(), Condition(computed_is_open=True), at))
 
 
 class Ride(models.Model):
@@ -50,6 +93,8 @@ class Ride(models.Model):
     last_operated_at = SecondsField(null=True, blank=True)
     created_at = TimestampField(db_default=CurrentTimestamp())
     updated_at = TimestampField(db_default=CurrentTimestamp(), on_update=True)
+
+    objects = RideQuerySet.as_manager()
 
     class Meta:
         db_table = "rides"
@@ -88,17 +133,32 @@ class Ride(models.Model):
 
         CUR-STATUS of docs/contract/README.md 10, for one ride; two queries. `stats.now` answers it for all.
         """
-        second = now.replace(microsecond=0)
-        window = (second - timedelta(hours=rules.LIVE_WINDOW_HOURS), second)
+        window = live_window(now)
         order = ("-recorded_at", "-snapshot_id")
-        seen = self.status_snapshots.filter(recorded_at__range=window).order_by(*order).first()
+        seen = self.status_snapshots.between(*window).order_by(*order).first()
         if seen is None:
             return None
-        park = ParkActivitySnapshot.objects.filter(park=self.park_id, recorded_at__range=window)
-        park_seen = park.order_by(*order).first()
+        park_seen = (
+            ParkActivitySnapshot.objects.between(*window).filter(park=self.park_id).order_by(*order).first()
+        )
         if park_seen is not None and not park_seen.park_appears_open:
             return rules.PARK_CLOSED
         return rules.displayed(seen.status, seen.computed_is_open)
+
+    def calculate_uptime(self, window: Window) -> Decimal | None:
+        """Percent of the snapshots while the park was open in which the ride ran, two places, for a window.
+
+        `uptime_percentage` of docs/contract/daily-aggregation.md 3, for any window of raw rows; None if the
+        park was never seen open. One query.
+        """
+        partner = "ride__park__activity_snapshots"
+        seen = self.status_snapshots.between(*window).filter(
+            **{f"{partner}__recorded_at": F("recorded_at"), f"{partner}__park_appears_open": True}
+        )
+        counted = seen.aggregate(
+            open=Count("snapshot_id"), ran=Count("snapshot_id", filter=models.Q(computed_is_open=True))
+        )
+        return divide(100 * counted["ran"], counted["open"], scale=2) if counted["open"] else None
 
 
 class RideClassification(models.Model):
@@ -171,6 +231,8 @@ class RideStatusSnapshot(models.Model):
     wait_time = models.IntegerField(null=True, blank=True)
     computed_is_open = models.BooleanField()
     last_updated_api = TimestampField(null=True, blank=True)
+
+    objects = StatusQuerySet.as_manager()
 
     class Meta:
         db_table = "ride_status_snapshots"

@@ -1,8 +1,9 @@
 """What a reported status means: the one home of "operating" and "down" (docs/contract/rules.md 3).
 
 Every predicate takes a status code, the collector's `running` flag and, where the park matters, whether the
-park reports DOWN at all. The operands may be plain Python values or Polars expressions: `&`, `|`, `^` and
-`==` mean the same for both, so one definition serves a single snapshot and a column of a million.
+park reports DOWN at all. The operands may be plain Python values, Polars expressions or conditions of a
+query (`rides.conditions`): `&`, `|`, `^` and `==` mean the same for all, so one definition serves a
+single snapshot, a column of a million and a WHERE clause.
 """
 
 from __future__ import annotations
@@ -23,9 +24,6 @@ TEXTS: Final[dict[int, str]] = {code: text for text, code in CODES.items()}
 
 PARK_CLOSED: Final = "PARK_CLOSED"
 """What a ride shows instead of a status while its park is closed (docs/contract/README.md 10, CUR-STATUS)."""
-
-LIVE_WINDOW_HOURS: Final = 2
-"""**Live window**: what was observed longer ago is not the current status (docs/contract/rules.md 4)."""
 
 OPERATING: Final = CODES[RideStatus.OPERATING]
 DOWN: Final = CODES[RideStatus.DOWN]

@@ -34,9 +34,6 @@ UNCLASSIFIED_SHOWN_TIER: Final = 3
 MINIMUM_SNAPSHOTS: Final = 6
 """Snapshots that make a ride operated at a park that does not report DOWN (docs/contract/rules.md 6)."""
 
-LIVE_WINDOW_HOURS: Final = status.LIVE_WINDOW_HOURS
-"""**Live window** (docs/contract/rules.md 4)."""
-
 ROSTER_DAYS: Final = 7
 """A ride belongs to the effective park weight this long after it last ran (docs/contract/rules.md 7)."""
 

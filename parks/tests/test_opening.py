@@ -41,13 +41,34 @@ def announce(park, kind=ScheduleType.OPERATING, day=date(2025, 12, 20), opening=
         (CLOSING + SECOND, False),
     ],
 )
-def test_a_park_operates_from_its_opening_to_its_closing_time_both_included(park, moment, open_):
-    assert park.is_operating_at(moment) is open_
+def test_operating_hours_last_from_opening_to_closing_time_both_included(park, moment, open_):
+    assert park.is_within_operating_hours(moment) is open_
 
 
 def test_other_kinds_of_hours_do_not_open_a_park(park):
     announce(park, ScheduleType.EXTRA_HOURS, opening=OPENING - 2 * SECOND)
-    assert not park.is_operating_at(OPENING - SECOND)
+    assert not park.is_within_operating_hours(OPENING - SECOND)
+
+
+def test_outside_its_hours_a_park_operates_if_it_was_just_seen_open(park):
+    moment = OPENING - SECOND
+    assert park.is_operating_at(moment) is None
+    baker.make(
+        "parks.ParkActivitySnapshot",
+        park=park,
+        recorded_at=moment - timedelta(hours=2, seconds=1),
+        park_appears_open=True,
+    )
+    assert park.is_operating_at(moment) is None
+    for minutes, is_open in ((60, True), (30, False)):
+        baker.make(
+            "parks.ParkActivitySnapshot",
+            park=park,
+            recorded_at=moment - timedelta(minutes=minutes),
+            park_appears_open=is_open,
+        )
+        assert park.is_operating_at(moment) is is_open
+    assert park.is_operating_at(OPENING) is True
 
 
 def test_operating_hours_are_those_of_the_date_or_none(park):

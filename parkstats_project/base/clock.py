@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 PACIFIC: Final = ZoneInfo("America/Los_Angeles")
 HOUR: Final = 3600
 DAY: Final = 86_400
+LIVE_WINDOW_HOURS: Final = 2
 
 # The one fixed offset of the wire contract: hours of charts are UTC-8 all year (docs/contract/README.md 3).
 CHART_OFFSET: Final = -8 * HOUR
@@ -104,6 +105,12 @@ def pacific_days(span: DateSpan) -> Window:
 def today_so_far(moment: datetime) -> Window:
     """From Pacific midnight to the moment, the moment excluded (but a row of its running second included)."""
     return Window(pacific_midnight(pacific_date(moment)), moment)
+
+
+def live_window(moment: datetime) -> Window:
+    """**Live window**: two hours up to and with the running second (docs/contract/rules.md 4)."""
+    second = moment.replace(microsecond=0)
+    return Window(second - timedelta(hours=LIVE_WINDOW_HOURS), second + timedelta(seconds=1))
 
 
 def last_week(today: date) -> DateSpan:

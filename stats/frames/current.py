@@ -26,15 +26,6 @@ from stats.frames.roster import is_entity
 SCHEDULE_REACH = timedelta(days=7)
 
 
-def live_window(now: datetime) -> clock.Window:
-    """**Live window**: two hours back from the running second, that second included.
-
-    See docs/contract/rules.md 4.
-    """
-    second = now.replace(microsecond=0)
-    return clock.Window(second - timedelta(hours=rules.LIVE_WINDOW_HOURS), second + timedelta(seconds=1))
-
-
 def scheduled_open(*, now: datetime) -> set[int]:
     """Ids of the parks with an OPERATING schedule that contains this second, ends included."""
     second = now.replace(microsecond=0)
@@ -49,7 +40,7 @@ def park_is_open(*, now: datetime) -> pl.DataFrame:
     PARK-NOW of docs/contract/README.md 10: 1 by schedule, else the flag of the newest observation of the live
     window, else null. One query besides what `observations` and `roster` keep.
     """
-    newest = observations.parks(live_window(now)).unique("park_id", keep="last")
+    newest = observations.parks(clock.live_window(now)).unique("park_id", keep="last")
     by_schedule = pl.col("park_id").is_in(list(scheduled_open(now=now)))
     return (
         roster.current()
@@ -70,7 +61,7 @@ def ride_status(*, now: datetime) -> pl.DataFrame:
     CUR-STATUS and CUR-OPEN of docs/contract/README.md 10; both null without an observation in the live
     window. No query besides what `observations` and `roster` keep.
     """
-    window = live_window(now)
+    window = clock.live_window(now)
     closed = observations.parks(window).unique("park_id", keep="last").filter(~pl.col("open"))
     by_source = pl.col("status").replace_strict(TEXTS, default=None, return_dtype=pl.String)
     by_flag = pl.when("running").then(pl.lit(RideStatus.OPERATING)).otherwise(pl.lit(RideStatus.DOWN))
@@ -99,7 +90,7 @@ def newest_of_rides(rides: Collection[int], *, now: datetime) -> pl.DataFrame:
     (docs/contract/parks.md 4.2). The database is asked only about rides unseen in the live window.
     """
     seen = (
-        observations.rides(live_window(now))
+        observations.rides(clock.live_window(now))
         .filter(pl.col("ride_id").is_in(list(rides)))
         .filter(pl.col("at") == pl.col("at").max().over("ride_id"))
         .select("ride_id", "at", "status", "wait", "running")
@@ -116,7 +107,7 @@ def newest_of_parks(parks: Collection[int], *, now: datetime) -> pl.DataFrame:
     A park never observed has no row. The database is asked only about parks unseen in the live window.
     """
     seen = (
-        observations.parks(live_window(now))
+        observations.parks(clock.live_window(now))
         .filter(pl.col("park_id").is_in(list(parks)))
         .unique("park_id", keep="last")
         .select("park_id", "at", "open")
@@ -183,7 +174,7 @@ def status_summary(
     if park_id is not None:
         rides = rides.filter(is_entity("park_id", park_id))
     parks = rides["park_id"].unique().to_list()
-    window = live_window(now)
+    window = clock.live_window(now)
     closed = (
         observations.parks(window, parks=parks)
         .sort("snapshot_id")

@@ -180,6 +180,6 @@ def _seen(now: datetime) -> pl.DataFrame:
 
 def _newest(seen: pl.DataFrame, now: datetime) -> pl.DataFrame:
     """Each ride's snapshot (or snapshots) of the newest time within the live window."""
-    since = current.live_window(now).start_s
+    since = clock.live_window(now).start_s
     recent = seen.filter(pl.col("at") >= since)
     return recent.filter(pl.col("at") == pl.col("at").max().over("ride_id"))
