@@ -35,6 +35,9 @@ class CurrentTimestamp(Now):
 class EnumField(models.CharField[_Set, _Get]):
     """A text column with fixed choices: ENUM on MySQL and MariaDB, VARCHAR elsewhere."""
 
+    # The choices are the column's type, so another choice is a change of the database.
+    non_db_attrs = tuple(name for name in models.CharField.non_db_attrs if name != "choices")
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         choices = list(kwargs.get("choices") or ())
         kwargs.setdefault("max_length", max((len(value) for value, _ in choices), default=1))

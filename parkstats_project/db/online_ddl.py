@@ -17,7 +17,7 @@ import random
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from django.db import OperationalError, migrations, models
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -26,7 +26,15 @@ from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
 from parkstats_project.db import engine
-from parkstats_project.db.fields import LegacyIndex
+from parkstats_project.db.findings import normal_type
+from parkstats_project.db.table_changes import (
+    indexes,
+    missing_fields,
+    present,
+    refuse_unknown,
+    refuse_unseen,
+    retyped_fields,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -40,22 +48,20 @@ QUIET_SECONDS: Final = 120
 _LOCK_WAIT_TIMEOUT: Final = 1205
 
 
-class Index(NamedTuple):
-    """An index as far as a change is about it."""
-
-    columns: tuple[str, ...]
-    unique: bool
-
-
 class OnlineChange(migrations.SeparateDatabaseAndState):
     """Operations on the fields, indexes and unique constraints of one model, as statements that lock nothing.
 
-    On MySQL and MariaDB all indexes are added and dropped in one statement, so that a foreign key never lacks
-    the index it needs; columns are added before and dropped after that. Elsewhere the operations run as they
-    are.
+    Columns may be added and dropped, an enum may get choices, plain indexes and unique constraints may come
+    and go; anything else is refused (UnknownChange). On MySQL and MariaDB all indexes are added and dropped
+    in one statement, so that a foreign key never lacks the index it needs; columns are added before and
+    dropped after that. Elsewhere the operations run as they are.
+
+    Choices at the end of an enum are added in an instant. Other changes of its choices, the way back of these
+    among them, copy the table, and writers wait meanwhile.
     """
 
     def __init__(self, model_name: str, operations: Sequence[Operation]) -> None:
+        refuse_unknown(model_name, operations)
         self.model_name = model_name
         super().__init__(list(operations), list(operations))
 
@@ -95,8 +101,10 @@ class OnlineChange(migrations.SeparateDatabaseAndState):
     ) -> None:
         before = from_state.apps.get_model(app_label, self.model_name)
         after = to_state.apps.get_model(app_label, self.model_name)
-        with step(schema_editor.connection, after._meta.db_table):
+        refuse_unseen(before, after)
+        with step(schema_editor, after._meta.db_table):
             _add_columns(schema_editor, before, after)
+            _change_types(schema_editor, before, after)
             _change_indexes(schema_editor, before, after)
             _drop_columns(schema_editor, before, after)
 
@@ -105,9 +113,10 @@ class OnlineChange(migrations.SeparateDatabaseAndState):
 
 
 @contextmanager
-def step(connection: BaseDatabaseWrapper, table: str) -> Iterator[None]:
+def step(schema_editor: BaseDatabaseSchemaEditor, table: str) -> Iterator[None]:
     """Be the only one who changes a table; waits for a killed step that the server is still finishing."""
-    if connection.vendor != "mysql":
+    connection = schema_editor.connection
+    if connection.vendor != "mysql" or schema_editor.collect_sql:
         yield
         return
     database = connection.settings_dict["NAME"]
@@ -128,7 +137,7 @@ def step(connection: BaseDatabaseWrapper, table: str) -> Iterator[None]:
 def execute(schema_editor: BaseDatabaseSchemaEditor, sql: str, params: Sequence[Any] = ()) -> None:
     """Run one statement that needs a table for itself, never making others wait for more than a second."""
     connection = schema_editor.connection
-    if connection.vendor != "mysql":
+    if connection.vendor != "mysql" or schema_editor.collect_sql:
         schema_editor.execute(sql, params or None)
         return
     give_up = time.monotonic() + PATIENCE_SECONDS
@@ -209,8 +218,9 @@ def _add_columns(
 ) -> None:
     clauses: list[str] = []
     values: list[Any] = []
-    for column, field in _missing_fields(after, before).items():
-        if column not in columns(schema_editor, after):
+    there = present(schema_editor, before).columns
+    for column, field in missing_fields(after, before).items():
+        if column not in there:
             definition, params = schema_editor.column_sql(after, field)
             clauses.append(f"ADD COLUMN {schema_editor.quote_name(column)} {definition}")
             values += params or []
@@ -218,14 +228,27 @@ def _add_columns(
         _alter(schema_editor, after, clauses, _instant(schema_editor), values)
 
 
+def _change_types(
+    schema_editor: BaseDatabaseSchemaEditor, before: type[models.Model], after: type[models.Model]
+) -> None:
+    for field, only_adds in retyped_fields(schema_editor, before, after):
+        column = str(field.column)
+        wanted = normal_type(field.db_type(schema_editor.connection) or "")
+        if present(schema_editor, before).columns[column] != wanted:
+            definition, params = schema_editor.column_sql(after, field)
+            clause = f"MODIFY COLUMN {schema_editor.quote_name(column)} {definition}"
+            how = _instant(schema_editor) if only_adds else "ALGORITHM=COPY, LOCK=SHARED"
+            _alter(schema_editor, after, [clause], how, params or [])
+
+
 def _drop_columns(
     schema_editor: BaseDatabaseSchemaEditor, before: type[models.Model], after: type[models.Model]
 ) -> None:
-    present = columns(schema_editor, after)
+    there = present(schema_editor, before).columns
     clauses = [
         f"DROP COLUMN {schema_editor.quote_name(column)}"
-        for column in _missing_fields(before, after)
-        if column in present
+        for column in missing_fields(before, after)
+        if column in there
     ]
     if clauses:
         _alter(schema_editor, after, clauses, _instant(schema_editor))
@@ -234,67 +257,13 @@ def _drop_columns(
 def _change_indexes(
     schema_editor: BaseDatabaseSchemaEditor, before: type[models.Model], after: type[models.Model]
 ) -> None:
-    wanted, unwanted = _indexes(schema_editor, after), _indexes(schema_editor, before)
-    present = _present_indexes(schema_editor, after)
+    wanted, unwanted = indexes(schema_editor, after), indexes(schema_editor, before)
+    there = present(schema_editor, before).indexes
     drop = [
         f"DROP INDEX {schema_editor.quote_name(name)}"
         for name in {**unwanted, **wanted}
-        if name in present and present[name] != wanted.get(name, (None, None))[0]
+        if name in there and there[name] != wanted.get(name, (None, None))[0]
     ]
-    add = [definition for name, (index, definition) in wanted.items() if present.get(name) != index]
+    add = [definition for name, (index, definition) in wanted.items() if there.get(name) != index]
     if drop or add:
         _alter(schema_editor, after, [*drop, *add], _in_place(schema_editor))
-
-
-# ---------------------------------------------------------------------------------------- what is there
-
-
-def columns(schema_editor: BaseDatabaseSchemaEditor, model: type[models.Model]) -> set[str]:
-    """The columns that the model's table has."""
-    with schema_editor.connection.cursor() as cursor:
-        found = schema_editor.connection.introspection.get_table_description(cursor, model._meta.db_table)
-    return {column.name for column in found}
-
-
-def _present_indexes(schema_editor: BaseDatabaseSchemaEditor, model: type[models.Model]) -> dict[str, Index]:
-    with schema_editor.connection.cursor() as cursor:
-        found = schema_editor.connection.introspection.get_constraints(cursor, model._meta.db_table)
-    return {
-        name: Index(tuple(details["columns"]), bool(details["unique"]))
-        for name, details in found.items()
-        if details["index"] or details["unique"]
-    }
-
-
-# ------------------------------------------------------------------------------------------ what models say
-
-
-def _missing_fields(model: type[models.Model], other: type[models.Model]) -> dict[str, Any]:
-    """The fields of a model that another state of it has not, by column."""
-    known = {str(field.column) for field in other._meta.local_concrete_fields}
-    own = {str(field.column): field for field in model._meta.local_concrete_fields}
-    return {column: field for column, field in own.items() if column not in known}
-
-
-def _indexes(
-    schema_editor: BaseDatabaseSchemaEditor, model: type[models.Model]
-) -> dict[str, tuple[Index, str]]:
-    """The named indexes and unique constraints of a model: what they are, and the clause that adds them."""
-    found = {}
-    quote = schema_editor.quote_name
-    for constraint in model._meta.constraints:
-        if isinstance(constraint, models.UniqueConstraint):
-            columns = tuple(_column(model, name) for name in constraint.fields)
-            clause = f"ADD UNIQUE INDEX {quote(constraint.name)} ({', '.join(map(quote, columns))})"
-            found[constraint.name] = Index(columns, unique=True), clause
-    for index in model._meta.indexes:
-        name = index.name_in(schema_editor.connection) if isinstance(index, LegacyIndex) else index.name
-        columns = tuple(_column(model, field) for field, _ in index.fields_orders)
-        clause = f"ADD INDEX {quote(name)} ({index.create_sql(model, schema_editor).parts['columns']})"
-        found[name] = Index(columns, unique=False), clause
-    return found
-
-
-def _column(model: type[models.Model], field: str) -> str:
-    concrete: Any = model._meta.get_field(field)
-    return str(concrete.column)

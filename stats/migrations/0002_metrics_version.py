@@ -10,7 +10,8 @@ from typing import Any
 from django.core.management import CommandError
 from django.db import migrations, models
 
-from parkstats_project.db.online_ddl import OnlineChange, columns
+from parkstats_project.db.online_ddl import OnlineChange
+from parkstats_project.db.table_changes import columns
 
 
 def refuse_to_lose_versions(apps: Any, schema_editor: Any) -> None:

@@ -41,7 +41,7 @@ def archive_rows(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     for name in hourly_tables.TABLES:
         model = apps.get_model("stats", name)
         table = model._meta.db_table
-        with online_ddl.step(schema_editor.connection, table):
+        with online_ddl.step(schema_editor, table):
             if table not in _tables(schema_editor):
                 continue  # Dropped by a later migration that was killed: every row was archived then.
             for span in hourly_tables.weeks(model):
@@ -106,7 +106,11 @@ class RetireTable(migrations.DeleteModel):
     ) -> None:
         model = from_state.apps.get_model(app_label, self.name)
         table = model._meta.db_table
-        with online_ddl.step(schema_editor.connection, table):
+        if schema_editor.collect_sql:
+            _rename(schema_editor, model, table, table + RETIRED)
+            _drop(schema_editor, table + RETIRED)
+            return
+        with online_ddl.step(schema_editor, table):
             present = _tables(schema_editor)
             if table + RESTORED in present:
                 _drop(schema_editor, table + RESTORED)
@@ -137,14 +141,19 @@ class RetireTable(migrations.DeleteModel):
     ) -> None:
         model = to_state.apps.get_model(app_label, self.name)
         table = model._meta.db_table
-        with online_ddl.step(schema_editor.connection, table):
+        restored = _under_name(to_state, app_label, self.name, table + RESTORED)
+        if schema_editor.collect_sql:
+            _create(schema_editor, restored)
+            schema_editor.collected_sql.append(f"-- every archived row goes into {table + RESTORED}")
+            _rename(schema_editor, model, table + RESTORED, table)
+            return
+        with online_ddl.step(schema_editor, table):
             present = _tables(schema_editor)
             if table in present:
                 return
             if table + RETIRED in present:
                 _rename(schema_editor, model, table + RETIRED, table)
                 return
-            restored = _under_name(to_state, app_label, self.name, table + RESTORED)
             if table + RESTORED not in present:
                 _create(schema_editor, restored)
             _restore(schema_editor, restored)

@@ -103,8 +103,9 @@ def test_a_change_that_would_copy_the_table_is_refused_at_once():
 
 def test_only_one_run_changes_a_table_at_a_time(monkeypatch):
     monkeypatch.setattr(online_ddl, "PATIENCE_SECONDS", 1)
-    other = connection.copy()
-    with online_ddl.step(connection, "notes"):
+    session = connection.copy()
+    ours, other = connection.schema_editor(), session.schema_editor()
+    with online_ddl.step(ours, "notes"):
         with (
             pytest.raises(OperationalError, match="another session has been changing notes"),
             online_ddl.step(other, "notes"),
@@ -114,4 +115,4 @@ def test_only_one_run_changes_a_table_at_a_time(monkeypatch):
             pass
     with online_ddl.step(other, "notes"):
         pass
-    other.close()
+    session.close()
