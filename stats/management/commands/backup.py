@@ -11,6 +11,7 @@ from tqdm import tqdm
 
 from parkstats_project.base import clock
 from parkstats_project.base.exit_codes import BAD_ARGUMENTS, FAILED
+from parkstats_project.db import engine
 from stats.jobs import backup
 from stats.management.arguments import positive
 from stats.management.job import Job
@@ -31,7 +32,7 @@ class Command(Job):
         parser.add_argument("--no-progress", action="store_true", help="no progress bar")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if connection.vendor != "mysql":
+        if not engine.is_server(connection):
             raise CommandError("backups are for MariaDB and MySQL", returncode=BAD_ARGUMENTS)
         if not options["folder"].is_dir():
             raise CommandError(f"{options['folder']} is no folder", returncode=BAD_ARGUMENTS)

@@ -10,6 +10,7 @@ from django.db import connection
 from tqdm import tqdm
 
 from parkstats_project.base.exit_codes import BAD_ARGUMENTS, FAILED, INCOMPLETE
+from parkstats_project.db import engine
 from stats.jobs import backup, raw_rows
 from stats.management.arguments import iso_date, positive
 from stats.management.job import Job
@@ -44,7 +45,7 @@ class Command(Job):
             self._whole(options)
 
     def _whole(self, options: dict[str, Any]) -> None:
-        if connection.vendor != "mysql":
+        if not engine.is_server(connection):
             raise CommandError("backups are for MariaDB and MySQL", returncode=BAD_ARGUMENTS)
         hidden = options["no_progress"] or not self.stderr.isatty()
         with tqdm(unit="B", unit_scale=True, disable=hidden) as bar:
