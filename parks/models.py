@@ -177,7 +177,7 @@ class ParkSchedule(models.Model):
         db_table = "park_schedules"
         constraints = [
             models.UniqueConstraint(
-                fields=["park", "schedule_date", "schedule_type"], name="uk_park_date_type"
+                fields=["park", "schedule_date", "schedule_type", "opening_time"], name="uk_park_date_type"
             ),
         ]
         indexes = [
@@ -239,6 +239,8 @@ class ParkActivitySnapshot(models.Model):
     max_wait_time = models.IntegerField(null=True, blank=True)
     park_appears_open = models.BooleanField()
     shame_score = models.DecimalField(max_digits=4, decimal_places=1, null=True, blank=True)
+    # This row and the ride rows of the same park and moment come from the source's history.
+    rebuilt = models.BooleanField(db_default=False)
 
     objects = ActivityQuerySet.as_manager()
 

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
+from urllib.parse import urlsplit
 
 import environ
 
@@ -96,6 +97,15 @@ def seconds(name: str, default: float) -> float:
     if not 0 < value < 86_400:
         stop(name, "must be a number of seconds above 0 and below 86400")
     return value
+
+
+def address(name: str, default: str) -> str:
+    """An http or https address."""
+    value = text(name, default)
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        stop(name, "must be an address like https://host/path")
+    return value.rstrip("/")
 
 
 def cache(name: str, default: str) -> dict[str, Any]:

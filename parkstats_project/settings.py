@@ -37,6 +37,13 @@ PARKSTATS_METRICS_VERSION = environment.integer("PARKSTATS_METRICS_VERSION", 1, 
 # Statements that take longer are logged, and ended, respectively.
 PARKSTATS_SLOW_QUERY_SECONDS = environment.seconds("PARKSTATS_SLOW_QUERY_SECONDS", 1.0)
 PARKSTATS_STATEMENT_TIMEOUT_SECONDS = environment.seconds("PARKSTATS_STATEMENT_TIMEOUT_SECONDS", 10.0)
+# Where the sources are, so that a proxy or a test can stand in for each; the key is optional.
+PARKSTATS_THEMEPARKS_URL = environment.address("PARKSTATS_THEMEPARKS_URL", "https://api.themeparks.wiki/v1")
+PARKSTATS_THEMEPARKS_KEY = environment.text("PARKSTATS_THEMEPARKS_KEY")
+PARKSTATS_QUEUE_TIMES_URL = environment.address("PARKSTATS_QUEUE_TIMES_URL", "https://queue-times.com")
+PARKSTATS_OPEN_METEO_URL = environment.address(
+    "PARKSTATS_OPEN_METEO_URL", "https://api.open-meteo.com/v1/forecast"
+)
 # The monitor's e-mails (manage.py check_data_collection).
 EMAIL_HOST = environment.text("PARKSTATS_EMAIL_HOST", "localhost")
 EMAIL_PORT = environment.integer("PARKSTATS_EMAIL_PORT", 25, minimum=1)
@@ -134,6 +141,8 @@ LOGGING = {
         # What a client asked for wrongly is the client's affair; failures are logged where they happen.
         "django.request": {"level": "ERROR"},
         "django.security": {"level": "ERROR"},
+        # One line for each request to a source.
+        "httpx": {"level": "WARNING"},
     },
 }
 

@@ -93,6 +93,8 @@ class Ride(models.Model):
     last_operated_at = SecondsField(null=True, blank=True)
     created_at = TimestampField(db_default=CurrentTimestamp())
     updated_at = TimestampField(db_default=CurrentTimestamp(), on_update=True)
+    # When its present status began, as far as the collector knows.
+    status_since = SecondsField(null=True, blank=True)
 
     objects = RideQuerySet.as_manager()
 
@@ -280,6 +282,8 @@ class RideStatusChange(models.Model):
     new_status_enum = EnumField(choices=RideStatus.choices, null=True, blank=True)
     duration_in_previous_status = models.IntegerField()
     wait_time_at_change = models.IntegerField(null=True, blank=True)
+    # When the status that ended began; the duration above is only that since the last snapshot.
+    status_since = TimestampField(null=True, blank=True)
 
     class Meta:
         db_table = "ride_status_changes"

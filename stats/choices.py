@@ -43,3 +43,12 @@ class ArchiveKind(models.TextChoices):
     OBSERVATIONS = "observations"
     RIDE_HOURS = "ride_hours"
     PARK_HOURS = "park_hours"
+
+
+class CollectingJob(models.TextChoices):
+    """Which job asked the sources."""
+
+    COLLECT = "collect"
+    WEATHER = "weather"
+    MEND = "mend"
+    DISCOVER = "discover"

@@ -12,7 +12,6 @@ from urllib.parse import urlsplit, urlunsplit
 from parkstats_project.feeds.answers import Fault, FeedError, listed, mapping
 from parkstats_project.feeds.http import Json
 
-PUBLIC_URL: Final = "https://api.open-meteo.com/v1/forecast"
 VARIABLES: Final = {
     "temperature_2m": "°C",
     "apparent_temperature": "°C",

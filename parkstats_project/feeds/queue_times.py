@@ -23,7 +23,6 @@ from parkstats_project.feeds.answers import (
 )
 from parkstats_project.feeds.http import Json
 
-PUBLIC_URL: Final = "https://queue-times.com"
 SINGLE_RIDER: Final = "single rider"
 
 

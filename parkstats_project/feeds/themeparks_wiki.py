@@ -32,7 +32,6 @@ from parkstats_project.feeds.answers import (
     updated,
 )
 
-PUBLIC_URL: Final = "https://api.themeparks.wiki/v1"
 STATUSES: Final = ("OPERATING", "DOWN", "CLOSED", "REFURBISHMENT")
 ATTRACTION: Final = "ATTRACTION"
 MOST_PATIENCE: Final = 60.0

@@ -1,6 +1,7 @@
 """Models of the statistics."""
 
 from stats.models.archive import ParkDayArchive
+from stats.models.collecting import CollectionRun, MendedDay, ParkFeed
 from stats.models.daily import ParkDailyStats, RideDailyStats
 from stats.models.leases import JobLease
 from stats.models.live import ParkLiveRanking, ParkLiveRankingStaging, RideLiveRanking, RideLiveRankingStaging
@@ -16,10 +17,13 @@ from stats.models.periods import (
 
 __all__ = [
     "AggregationLog",
+    "CollectionRun",
     "DataQualityIssue",
     "JobLease",
+    "MendedDay",
     "ParkDailyStats",
     "ParkDayArchive",
+    "ParkFeed",
     "ParkLiveRanking",
     "ParkLiveRankingStaging",
     "ParkMonthlyStats",

@@ -1,0 +1,219 @@
+"""One collection: parks are asked several at a time, and written one after the other (docs/data.md)."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as NotYet
+from dataclasses import dataclass, field
+from typing import Final
+
+from django.db import DatabaseError, DataError, IntegrityError, OperationalError, transaction
+
+from parkstats_project.feeds.answers import Fault, FeedError
+from stats import periods as clock
+from stats import refresh_live as live
+from stats.choices import CollectingJob, DataSource, RunStatus
+from stats.database import LockHeld, advisory_lock
+from stats.jobs.collect import facts, rows, schedules
+from stats.jobs.collect.facts import Facts, ParkFacts
+from stats.jobs.collect.issues import Issues
+from stats.jobs.collect.rows import ParkRows
+from stats.jobs.collect.seen import Sighting
+from stats.jobs.collect.sources import Sources, opened
+from stats.jobs.collect.write import write
+from stats.models import CollectionRun, ParkFeed
+
+logger = logging.getLogger(__name__)
+
+LOCK: Final = "collect"
+AT_ONCE: Final = 4
+"""Requests under way at the same time, over both sources."""
+
+ATTEMPTS: Final = 3
+PASSING_ERRORS: Final = (1205, 1213)
+"""Another transaction held a lock for too long, or a deadlock."""
+
+NO_TIME: Final = "no time left"
+EMPTY: Final = "empty list"
+STOPPED: Final = "stopped"
+
+
+@dataclass
+class Outcome:
+    """What a run did: parks written, rows by table, faults and how often, parks that are missing and why."""
+
+    parks: int = 0
+    rides: int = 0
+    changes: int = 0
+    refused: int = 0
+    unmapped: int = 0
+    hours: int = 0
+    faults: Counter[str] = field(default_factory=Counter)
+    missing: dict[ParkFacts, str] = field(default_factory=dict)
+    spent: set[DataSource] = field(default_factory=set)
+
+    def add(self, written: ParkRows) -> None:
+        """A park that was written (or would have been)."""
+        self.parks += 1
+        self.rides += len(written.rides)
+        self.changes += len(written.changes)
+        self.refused += len(written.sighting.refused)
+        self.unmapped += written.unmapped
+        self.faults.update(doubt.fault for item in written.sighting.items for doubt in item.doubts)
+        self.faults.update(refused.doubt.fault for refused in written.sighting.refused)
+        self.faults.update(doubt.fault for doubt in (*written.park_doubts, *written.ride_doubts.values()))
+
+
+def collect(
+    *,
+    parks: Collection[int] | None = None,
+    until: float | None = None,
+    stop: Callable[[], bool] = lambda: False,
+) -> Outcome:
+    """Collect all active parks, or those chosen, and rebuild the live tables.
+
+    `until` is a moment of the monotonic clock: parks that are not done by then are named as missing. So are
+    those after `stop()` became true. Raises LockHeld if another collector is at work, LockLost.
+    """
+    with advisory_lock(LOCK) as check, opened() as sources:
+        _close_dead_runs()
+        run = CollectionRun.objects.create(job=CollectingJob.COLLECT, started_at=clock.now())
+        outcome = Outcome()
+        chosen = facts.parks_to_collect(parks)
+        _refresh_schedules(sources, chosen, outcome, until=until)
+        known = facts.rides()
+        issues = Issues(known, now=clock.now())
+        already: set[int] = set()
+        for park, found in sightings(sources, chosen, until=until, stop=stop):
+            check()
+            _park(park, found, known, issues, outcome, already)
+        outcome.spent = sources.spent
+        _close(run, outcome)
+    if outcome.parks:
+        _refresh_live()
+    return outcome
+
+
+def look(*, parks: Collection[int] | None = None, until: float | None = None) -> Iterator[ParkRows]:
+    """The rows that `collect` would write; nothing is written or locked, parks that fail are left out."""
+    known = facts.rides()
+    already: set[int] = set()
+    with opened() as sources:
+        for park, found in sightings(sources, facts.parks_to_collect(parks), until=until):
+            if isinstance(found, Sighting):
+                yield rows.build(park, found, known, already=already)
+
+
+def sightings(
+    sources: Sources,
+    parks: list[ParkFacts],
+    *,
+    until: float | None = None,
+    stop: Callable[[], bool] = lambda: False,
+) -> Iterator[tuple[ParkFacts, Sighting | str]]:
+    """Each park with what its source says now, or why it says nothing, in the order of the parks."""
+    pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="collect")
+    try:
+        asked = [(park, pool.submit(sources.sighting, park)) for park in parks]
+        for park, answer in asked:
+            yield park, STOPPED if stop() else _answer(answer, until)
+    finally:
+        # Requests under way end by their own timeouts.
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _answer(answer: Future[Sighting], until: float | None) -> Sighting | str:
+    try:
+        found = answer.result(None if until is None else max(until - time.monotonic(), 0))
+    except NotYet:
+        return NO_TIME
+    except FeedError as error:
+        return str(error)
+    except Exception as error:  # whatever a source invents next loses one park, not the run
+        logger.exception("an answer could not be understood")
+        return f"{Fault.SHAPE}: {type(error).__name__}"
+    return found if found.tracked else EMPTY
+
+
+def _park(
+    park: ParkFacts, found: Sighting | str, known: Facts, issues: Issues, outcome: Outcome, already: set[int]
+) -> None:
+    """Write one park, or enter why it is missing."""
+    if isinstance(found, Sighting):
+        try:
+            built = rows.build(park, found, known, already=already)
+            _retried(lambda: write(built, issues))
+        except (DataError, IntegrityError) as error:
+            logger.exception("park %s was not written", park.park_id)
+            found = f"not stored: {type(error).__name__}"
+        else:
+            outcome.add(built)
+            return
+    outcome.missing[park] = found
+    outcome.faults[found.partition(":")[0]] += 1
+    if found not in (NO_TIME, STOPPED):
+        _enter_failure(park, found, issues)
+
+
+def _enter_failure(park: ParkFacts, reason: str, issues: Issues) -> None:
+    now = clock.now().replace(microsecond=0)
+    with transaction.atomic():
+        issues.write_failure(park, reason, at=now)
+        feed, _ = ParkFeed.objects.get_or_create(park_id=park.park_id)
+        feed.failing_since, feed.failure = feed.failing_since or now, reason[:255]
+        feed.save(update_fields=("failing_since", "failure"))
+
+
+def _retried(write: Callable[[], None]) -> None:
+    """Once more after a deadlock, or a lock that was not to be had."""
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return write()
+        except OperationalError as error:
+            if attempt == ATTEMPTS or error.args[0] not in PASSING_ERRORS:
+                raise
+    raise AssertionError("not reached")
+
+
+def _refresh_schedules(
+    sources: Sources, parks: list[ParkFacts], outcome: Outcome, *, until: float | None
+) -> None:
+    """Hours that are due, before the parks that are judged by them."""
+    for park in schedules.due(parks, now=clock.now()):
+        assert park.themeparks_wiki_id is not None
+        if until is not None and time.monotonic() > until:
+            return
+        try:
+            answer = sources.schedule(park.themeparks_wiki_id)
+        except FeedError as error:
+            outcome.faults[f"opening hours: {error.fault}"] += 1
+            continue
+        outcome.faults.update(schedules.write(park, answer, now=clock.now().replace(microsecond=0)))
+        outcome.hours += 1
+
+
+def _close_dead_runs() -> None:
+    """The lock is ours, so whatever says that it runs was killed."""
+    dead = CollectionRun.objects.filter(job=CollectingJob.COLLECT, status=RunStatus.RUNNING)
+    dead.update(status=RunStatus.FAILED)
+
+
+def _close(run: CollectionRun, outcome: Outcome) -> None:
+    run.ended_at = clock.now().replace(microsecond=0)
+    run.status = RunStatus.SUCCESS if outcome.parks or not outcome.missing else RunStatus.FAILED
+    run.parks_written, run.rows_written = outcome.parks, outcome.rides
+    run.items_refused, run.faults = outcome.refused, dict(outcome.faults)
+    run.parks_missing = {str(park.park_id): reason for park, reason in outcome.missing.items()}
+    run.save()
+
+
+def _refresh_live() -> None:
+    """The live tables; a failure is not the collection's."""
+    try:
+        live.refresh(now=clock.now())
+    except (LockHeld, DatabaseError):
+        logger.exception("the live rankings were not rebuilt")

@@ -1,0 +1,117 @@
+"""How collecting goes: its runs, the sources of parks, the past days that were rebuilt.
+
+Locks nothing but the parks table, for an instant. Can be killed and run again at any point.
+"""
+
+import django.db.models.deletion
+from django.db import migrations, models
+
+import parks.columns
+import parks.ddl
+
+
+class Migration(migrations.Migration):
+    atomic = False
+    resumable = ("forwards", "backwards")
+
+    dependencies = [
+        ("parks", "0003_collecting"),
+        ("stats", "0005_drop_hourly_tables"),
+    ]
+
+    operations = [
+        parks.ddl.CreateTable(
+            name="CollectionRun",
+            fields=[
+                ("run_id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "job",
+                    models.CharField(
+                        choices=[
+                            ("collect", "Collect"),
+                            ("weather", "Weather"),
+                            ("mend", "Mend"),
+                            ("discover", "Discover"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("started_at", parks.columns.SecondsField()),
+                ("ended_at", parks.columns.SecondsField(blank=True, null=True)),
+                (
+                    "status",
+                    parks.columns.EnumField(
+                        choices=[("running", "Running"), ("success", "Success"), ("failed", "Failed")],
+                        db_default="running",
+                        max_length=7,
+                    ),
+                ),
+                ("parks_written", models.IntegerField(db_default=0)),
+                ("rows_written", models.IntegerField(db_default=0)),
+                ("items_refused", models.IntegerField(db_default=0)),
+                ("faults", models.JSONField(default=dict)),
+                ("parks_missing", models.JSONField(default=dict)),
+            ],
+            options={
+                "db_table": "collection_runs",
+                "indexes": [models.Index(fields=["job", "started_at"], name="cr_job_started")],
+            },
+        ),
+        parks.ddl.CreateTable(
+            name="ParkFeed",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("collected_at", parks.columns.SecondsField(blank=True, null=True)),
+                ("failing_since", parks.columns.SecondsField(blank=True, null=True)),
+                ("failure", models.CharField(blank=True, db_default="", max_length=255)),
+                ("schedule_asked_at", parks.columns.SecondsField(blank=True, null=True)),
+                (
+                    "park",
+                    parks.columns.LegacyOneToOneField(
+                        constraint="park_feeds_ibfk_1",
+                        db_column="park_id",
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="feed",
+                        to="parks.park",
+                        unique_key="unique_park_feed",
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "park_feeds",
+            },
+        ),
+        parks.ddl.CreateTable(
+            name="MendedDay",
+            fields=[
+                ("mend_id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("local_date", models.DateField()),
+                ("asked_at", parks.columns.SecondsField()),
+                ("complete", models.BooleanField()),
+                ("collections", models.IntegerField()),
+                ("ride_rows", models.IntegerField()),
+                ("note", models.CharField(blank=True, db_default="", max_length=255)),
+                (
+                    "park",
+                    parks.columns.LegacyForeignKey(
+                        constraint="park_mended_days_ibfk_1",
+                        db_column="park_id",
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="mended_days",
+                        to="parks.park",
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "park_mended_days",
+                "constraints": [
+                    models.UniqueConstraint(fields=("park", "local_date"), name="unique_mended_day")
+                ],
+            },
+        ),
+    ]
