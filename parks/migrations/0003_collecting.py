@@ -13,7 +13,7 @@ from django.core.management import CommandError
 from django.db import migrations, models
 from django.db.models import Count
 
-from parks.online import OnlineChange
+from parkstats_project.db.online_ddl import OnlineChange
 
 
 def refuse_to_lose_openings(apps: Any, schema_editor: Any) -> None:

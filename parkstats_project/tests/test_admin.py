@@ -65,6 +65,11 @@ def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
             data_source="themeparks_wiki", issue_type="STALE_DATA", park=park, detected_at=MOMENT
         )
         archive.write_day(yesterday)
+        models.CollectionRun.objects.create(job="collect", started_at=MOMENT, faults={"stale": 2})
+        models.ParkFeed.objects.create(park=park, collected_at=MOMENT)
+        models.MendedDay.objects.create(
+            park=park, local_date=yesterday, asked_at=MOMENT, complete=True, collections=3, ride_rows=9
+        )
         for table in (models.ParkLiveRankingStaging, models.RideLiveRankingStaging):
             live = table.__name__.removesuffix("Staging")
             row = getattr(models, live).objects.values()[0]

@@ -6,8 +6,8 @@ any point.
 
 from django.db import migrations
 
-from parks.columns import SecondsField, TimestampField
-from parks.online import OnlineChange
+from parkstats_project.db.fields import SecondsField, TimestampField
+from parkstats_project.db.online_ddl import OnlineChange
 
 
 class Migration(migrations.Migration):

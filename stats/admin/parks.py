@@ -89,6 +89,7 @@ class ParkActivitySnapshotAdmin(Big[ParkActivitySnapshot]):
         "avg_wait_time",
         "max_wait_time",
         "shame_score",
+        "rebuilt",
     )
-    list_filter = ("recorded_at", "park_appears_open", "park")
+    list_filter = ("recorded_at", "park_appears_open", "rebuilt", "park")
     search_through = "park"

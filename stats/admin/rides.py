@@ -97,6 +97,7 @@ class RideStatusChangeAdmin(Big[RideStatusChange]):
         "new_status_enum",
         "new_status",
         "duration_in_previous_status",
+        "status_since",
         "wait_time_at_change",
     )
     list_filter = ("changed_at", "new_status", "new_status_enum", "ride__park")

@@ -6,8 +6,8 @@ Locks nothing but the parks table, for an instant. Can be killed and run again a
 import django.db.models.deletion
 from django.db import migrations, models
 
-import parks.columns
-import parks.ddl
+import parkstats_project.db.create_table
+import parkstats_project.db.fields
 
 
 class Migration(migrations.Migration):
@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        parks.ddl.CreateTable(
+        parkstats_project.db.create_table.CreateTable(
             name="CollectionRun",
             fields=[
                 ("run_id", models.BigAutoField(primary_key=True, serialize=False)),
@@ -36,11 +36,11 @@ class Migration(migrations.Migration):
                         max_length=20,
                     ),
                 ),
-                ("started_at", parks.columns.SecondsField()),
-                ("ended_at", parks.columns.SecondsField(blank=True, null=True)),
+                ("started_at", parkstats_project.db.fields.SecondsField()),
+                ("ended_at", parkstats_project.db.fields.SecondsField(blank=True, null=True)),
                 (
                     "status",
-                    parks.columns.EnumField(
+                    parkstats_project.db.fields.EnumField(
                         choices=[("running", "Running"), ("success", "Success"), ("failed", "Failed")],
                         db_default="running",
                         max_length=7,
@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["job", "started_at"], name="cr_job_started")],
             },
         ),
-        parks.ddl.CreateTable(
+        parkstats_project.db.create_table.CreateTable(
             name="ParkFeed",
             fields=[
                 (
@@ -66,13 +66,13 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("collected_at", parks.columns.SecondsField(blank=True, null=True)),
-                ("failing_since", parks.columns.SecondsField(blank=True, null=True)),
+                ("collected_at", parkstats_project.db.fields.SecondsField(blank=True, null=True)),
+                ("failing_since", parkstats_project.db.fields.SecondsField(blank=True, null=True)),
                 ("failure", models.CharField(blank=True, db_default="", max_length=255)),
-                ("schedule_asked_at", parks.columns.SecondsField(blank=True, null=True)),
+                ("schedule_asked_at", parkstats_project.db.fields.SecondsField(blank=True, null=True)),
                 (
                     "park",
-                    parks.columns.LegacyOneToOneField(
+                    parkstats_project.db.fields.LegacyOneToOneField(
                         constraint="park_feeds_ibfk_1",
                         db_column="park_id",
                         on_delete=django.db.models.deletion.CASCADE,
@@ -86,19 +86,19 @@ class Migration(migrations.Migration):
                 "db_table": "park_feeds",
             },
         ),
-        parks.ddl.CreateTable(
+        parkstats_project.db.create_table.CreateTable(
             name="MendedDay",
             fields=[
                 ("mend_id", models.BigAutoField(primary_key=True, serialize=False)),
                 ("local_date", models.DateField()),
-                ("asked_at", parks.columns.SecondsField()),
+                ("asked_at", parkstats_project.db.fields.SecondsField()),
                 ("complete", models.BooleanField()),
                 ("collections", models.IntegerField()),
                 ("ride_rows", models.IntegerField()),
                 ("note", models.CharField(blank=True, db_default="", max_length=255)),
                 (
                     "park",
-                    parks.columns.LegacyForeignKey(
+                    parkstats_project.db.fields.LegacyForeignKey(
                         constraint="park_mended_days_ibfk_1",
                         db_column="park_id",
                         on_delete=django.db.models.deletion.CASCADE,

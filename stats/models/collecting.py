@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from parks.columns import EnumField, LegacyForeignKey, LegacyOneToOneField, SecondsField
+from parkstats_project.db.fields import EnumField, LegacyForeignKey, LegacyOneToOneField, SecondsField
 from stats.choices import CollectingJob, RunStatus
 
 

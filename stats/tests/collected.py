@@ -52,7 +52,7 @@ def make_world(*parks: str) -> dict[str, Park]:
         made["qt"] = park = baker.make(
             Park, name="Cedar Bluff", queue_times_id=50, themeparks_wiki_id=None, timezone="America/New_York"
         )
-        for number, name in enumerate(ONLY_QUEUE_TIMES["rides"]):
+        for number, name in enumerate(list(ONLY_QUEUE_TIMES["rides"])):
             baker.make(
                 Ride,
                 name=name,

@@ -196,7 +196,7 @@ def build_world() -> tuple[list[Place], list[Place], list[Place]]:
 DESTINATIONS, PARKS, PLACES = build_world()
 BY_ID = {place.id: place for place in DESTINATIONS + PARKS + PLACES}
 BY_SLUG = {d.slug: d for d in DESTINATIONS}
-ONLY_QUEUE_TIMES = {
+ONLY_QUEUE_TIMES: dict = {
     "id": 50,
     "name": "Cedar Bluff",
     "rides": [

@@ -8,10 +8,10 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from parks.models import Park
+from parkstats_project.base.arithmetic import half_even
 from parkstats_project.feeds.answers import Doubt
 from rides import status as meaning
 from rides.choices import RideCategory, RideStatus
-from stats.arithmetic import half_even
 from stats.choices import DataSource
 from stats.jobs.collect import doubts, facts
 from stats.jobs.collect.facts import Before, Facts, ParkFacts, RideFacts

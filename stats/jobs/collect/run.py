@@ -13,11 +13,11 @@ from typing import Final
 
 from django.db import DatabaseError, DataError, IntegrityError, OperationalError, transaction
 
+from parkstats_project.base import clock
+from parkstats_project.db.locks import LockHeld, advisory_lock
 from parkstats_project.feeds.answers import Fault, FeedError
-from stats import periods as clock
-from stats import refresh_live as live
 from stats.choices import CollectingJob, DataSource, RunStatus
-from stats.database import LockHeld, advisory_lock
+from stats.jobs import live
 from stats.jobs.collect import facts, rows, schedules
 from stats.jobs.collect.facts import Facts, ParkFacts
 from stats.jobs.collect.issues import Issues

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
+from parkstats_project.base.arithmetic import divide
 from parkstats_project.feeds import queue_times, themeparks_wiki
 from parkstats_project.feeds.answers import Concern, Doubt, Refused
 from rides.choices import RideStatus
-from stats.arithmetic import divide
 from stats.choices import DataSource
 
 QUEUE_TIMES_STALE: Final = timedelta(minutes=30)

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
+from parkstats_project.base import clock
 from parkstats_project.feeds.answers import BudgetSpent
 from parkstats_project.feeds.queue_times import QueueTimes
 from parkstats_project.feeds.themeparks_wiki import Schedule, ThemeParksWiki
-from stats import periods as clock
 from stats.choices import DataSource
 from stats.jobs.collect import seen
 from stats.jobs.collect.facts import ParkFacts

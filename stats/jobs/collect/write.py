@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db import transaction
 
 from parks.models import ParkActivitySnapshot
+from parkstats_project.db.statements import insert
 from rides.models import Ride, RideStatusChange, RideStatusSnapshot
-from stats.database import insert
 from stats.jobs.collect.issues import Issues
 from stats.jobs.collect.rows import ParkRows
 from stats.models import ParkFeed

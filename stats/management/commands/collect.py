@@ -12,8 +12,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, close_old_connections
 
 from parks.models import Park
-from stats import periods as clock
-from stats.database import LockHeld, LockLost
+from parkstats_project.base import clock
+from parkstats_project.db.locks import LockHeld, LockLost
 from stats.jobs.collect import compare
 from stats.jobs.collect.run import Outcome, collect, look
 from stats.management.arguments import (
