@@ -12,6 +12,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
+from parks.models import Park
 from parkstats_project.base.clock import DateSpan
 from parkstats_project.base.exit_codes import BAD_ARGUMENTS
 from stats.jobs.daily_figures import VERSIONS
@@ -61,6 +62,16 @@ def span_of(options: dict[str, Any], *, today: date) -> DateSpan:
     if span.start.year < 1970:
         raise CommandError(f"{span.start} is before 1970", returncode=BAD_ARGUMENTS)
     return span
+
+
+def known_parks(chosen: list[int] | None) -> list[int] | None:
+    """The ids of the parks asked for, ascending, None for all; CommandError for one that is not there."""
+    if chosen is None:
+        return None
+    known = set(Park.objects.filter(park_id__in=chosen).values_list("park_id", flat=True))
+    if unknown := sorted(set(chosen) - known):
+        raise CommandError(f"no park {', '.join(map(str, unknown))}", returncode=BAD_ARGUMENTS)
+    return sorted(known)
 
 
 def known_version(version: int) -> int:

@@ -8,23 +8,16 @@ from argparse import ArgumentTypeError
 from collections.abc import Callable
 from typing import Any, Final
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError, close_old_connections
 
-from parks.models import Park
 from parkstats_project.base import clock
+from parkstats_project.base.exit_codes import BUDGET_SPENT, FAILED, INCOMPLETE
 from parkstats_project.db.locks import LockHeld, LockLost
 from stats.jobs.collect import compare
 from stats.jobs.collect.run import Outcome, collect, look
-from stats.management.arguments import (
-    BAD_ARGUMENTS,
-    BUDGET_SPENT,
-    FAILED,
-    INCOMPLETE,
-    LOCKED,
-    finishing_on_signal,
-    positive,
-)
+from stats.management.arguments import finishing_on_signal, known_parks, positive
+from stats.management.job import Job
 
 RHYTHM: Final = 600
 ENDS_BEFORE: Final = 60
@@ -40,7 +33,7 @@ def seconds(text: str) -> int:
     return value
 
 
-class Command(BaseCommand):
+class Command(Job):
     help = (
         "Collect parks and rides from ThemeParks.wiki and Queue-Times, then rebuild the live tables. Exit "
         "codes: 0 done, 1 failed, 2 bad arguments, 3 another run is at work, 4 done except for parks that "
@@ -60,23 +53,18 @@ class Command(BaseCommand):
         parser.add_argument("--parks", type=positive, nargs="+", metavar="ID", help="only these parks")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        parks = _known(options["parks"])
+        parks = known_parks(options["parks"])
         until = time.monotonic() + RHYTHM - ENDS_BEFORE
-        try:
-            if options["dry_run"]:
-                self._dry_run(parks, until)
-            elif options["compare"]:
-                self._compare(parks, until)
-            else:
-                with finishing_on_signal() as stop:
-                    if options["every"] is None:
-                        self._conclude(self._collect(parks, until, stop))
-                    else:
-                        self._go_on(parks, options["every"], stop)
-        except LockHeld:
-            raise CommandError("another collector is at work on this database", returncode=LOCKED) from None
-        except (LockLost, DatabaseError) as error:
-            raise CommandError(f"failed: {error}", returncode=FAILED) from error
+        if options["dry_run"]:
+            self._dry_run(parks, until)
+        elif options["compare"]:
+            self._compare(parks, until)
+        else:
+            with finishing_on_signal() as stop:
+                if options["every"] is None:
+                    self._conclude(self._collect(parks, until, stop))
+                else:
+                    self._go_on(parks, options["every"], stop)
 
     def _collect(self, parks: list[int] | None, until: float, stop: Callable[[], bool]) -> Outcome:
         started = time.monotonic()
@@ -140,15 +128,6 @@ def details(outcome: Outcome) -> list[str]:
     counted = [f"  {fault}: {number}" for fault, number in sorted(outcome.faults.items())]
     missing = [f"  park {park.park_id} ({park.name}): {why}" for park, why in outcome.missing.items()]
     return counted + missing
-
-
-def _known(chosen: list[int] | None) -> list[int] | None:
-    if chosen is None:
-        return None
-    known = set(Park.objects.filter(park_id__in=chosen).values_list("park_id", flat=True))
-    if unknown := sorted(set(chosen) - known):
-        raise CommandError(f"no park {', '.join(map(str, unknown))}", returncode=BAD_ARGUMENTS)
-    return sorted(known)
 
 
 def _sleep_until_next(every: int, stop: Callable[[], bool]) -> None:

@@ -11,14 +11,14 @@ from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 from tqdm import tqdm
 
-from parks.models import Park
 from parkstats_project.base import clock
-from parkstats_project.base.exit_codes import BAD_ARGUMENTS, FAILED, INCOMPLETE
+from parkstats_project.base.exit_codes import FAILED, INCOMPLETE
 from stats.jobs import compare_versions, recompute
 from stats.jobs.recompute import DayOutcome
 from stats.management.arguments import (
     add_dates,
     finishing_on_signal,
+    known_parks,
     known_version,
     positive,
     span_of,
@@ -70,7 +70,7 @@ class Command(Job):
 
     def handle(self, *args: Any, **options: Any) -> None:
         span = span_of(options, today=clock.pacific_date(clock.now()))
-        parks = self._parks(options["park"])
+        parks = known_parks(options["park"])
         if options["compare"]:
             first, second = map(known_version, options["compare"])
             for line in compare_versions.report(span, first, second, parks=parks):
@@ -88,14 +88,6 @@ class Command(Job):
                 tally.add(outcome)
                 self._show(outcome, bar, tally)
         self._conclude(days, tally, dry_run=options["dry_run"])
-
-    def _parks(self, chosen: list[int] | None) -> list[int] | None:
-        if chosen is None:
-            return None
-        known = set(Park.objects.filter(park_id__in=chosen).values_list("park_id", flat=True))
-        if unknown := sorted(set(chosen) - known):
-            raise CommandError(f"no park {', '.join(map(str, unknown))}", returncode=BAD_ARGUMENTS)
-        return sorted(known)
 
     def _bar(self, days: list[date], options: dict[str, Any]) -> tqdm[Any]:
         quiet = options["no_progress"] or options["dry_run"] or not sys.stderr.isatty()
