@@ -13,7 +13,7 @@ from parks.models import Park
 from rides.choices import RideCategory
 from rides.models import Ride, RideStatusChange, RideStatusSnapshot
 from stats.choices import DataSource
-from stats.rules import DEFAULT_TIER_WEIGHT, ROSTER_DAYS
+from stats.rules import ROSTER_DAYS, TIER_WEIGHTS, UNCLASSIFIED_TIER
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,9 @@ def rides() -> Facts:
     facts = Facts({}, {}, {})
     for ride_id, park_id, category, weight, active, operated, since, wiki, queue_times in rows:
         counts = active and category == RideCategory.ATTRACTION
-        ride = RideFacts(ride_id, park_id, category, weight or DEFAULT_TIER_WEIGHT, counts, operated, since)
+        ride = RideFacts(
+            ride_id, park_id, category, weight or TIER_WEIGHTS[UNCLASSIFIED_TIER], counts, operated, since
+        )
         facts.of_park.setdefault(park_id, []).append(ride)
         facts.by_queue_times.setdefault(str(queue_times), ride)
         if wiki:

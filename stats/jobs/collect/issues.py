@@ -43,6 +43,14 @@ class Found(NamedTuple):
     status: str | None
 
 
+class Settled(NamedTuple):
+    """What a transaction did to the issues."""
+
+    at: datetime
+    entered: list[Key]
+    resolved: list[Key]
+
+
 class Issues:
     """The doubts of one run, and what was known of them before; reading the latter costs two queries."""
 
@@ -52,17 +60,28 @@ class Issues:
         self._open = _newest(DataQualityIssue.objects.filter(is_resolved=False))
         self._newest = {**self._open, **_newest(recent)}
 
-    def write(self, rows: ParkRows) -> None:
-        """Enter the doubts about a park's answer, resolve those that it no longer gives rise to."""
-        found = list(self._found(rows))
-        self._enter(found, rows.sighting.at)
-        self._resolve(rows.park, {one.key for one in found}, rows.sighting.at)
+    def write(self, rows: ParkRows) -> Settled:
+        """Enter the doubts about a park's answer, resolve those that it no longer gives rise to.
+
+        What was done is remembered by `settle`, once the transaction has ended.
+        """
+        found, at = list(self._found(rows)), rows.sighting.at
+        lasting = {one.key for one in found}
+        return Settled(at, self._enter(found, at), self._resolve(rows.park, lasting, at))
+
+    def settle(self, settled: Settled) -> None:
+        """Remember what a transaction has written."""
+        for key in settled.resolved:
+            self._open.pop(key, None)
+        for key in settled.entered:
+            self._open[key] = self._newest[key] = settled.at
 
     def write_failure(self, park: ParkFacts, reason: str, *, at: datetime) -> None:
         """Enter that a park could not be collected."""
         key = Key(park.source, Concern.MISSING_DATA, park.park_id, None)
         doubt = Doubt(Concern.MISSING_DATA, reason)
-        self._enter([Found(key, [doubt], source_id(park), park.name, None, None)], at)
+        found = Found(key, [doubt], source_id(park), park.name, None, None)
+        self.settle(Settled(at, self._enter([found], at), []))
 
     def _found(self, rows: ParkRows) -> Iterable[Found]:
         by_key: dict[Key, Found] = {}
@@ -90,14 +109,14 @@ class Issues:
                 add(row.item.key, row.item.name, lasting, row.item.updated, row.item.status)
         return by_key.values()
 
-    def _enter(self, found: Iterable[Found], at: datetime) -> None:
+    def _enter(self, found: Iterable[Found], at: datetime) -> list[Key]:
         due = [one for one in found if self._newest.get(one.key, at - AGAIN) <= at - AGAIN]
         DataQualityIssue.objects.bulk_create(_row(one, at) for one in due)
-        for one in due:
-            self._open[one.key] = self._newest[one.key] = at
+        return [one.key for one in due]
 
-    def _resolve(self, park: ParkFacts, lasting: set[Key], at: datetime) -> None:
-        for key in list(self._open):
+    def _resolve(self, park: ParkFacts, lasting: set[Key], at: datetime) -> list[Key]:
+        resolved = []
+        for key in self._open:
             if (key.source, key.park_id) != (park.source, park.park_id) or key in lasting:
                 continue
             about = DataQualityIssue.objects.filter(
@@ -109,7 +128,8 @@ class Issues:
                 else about.filter(ride_id=key.ride_id)
             )
             one.update(is_resolved=True, resolved_at=at)
-            del self._open[key]
+            resolved.append(key)
+        return resolved
 
 
 def _newest(rows: QuerySet[DataQualityIssue]) -> dict[Key, datetime]:

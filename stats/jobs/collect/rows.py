@@ -68,7 +68,7 @@ def build(park: ParkFacts, sighting: Sighting, known: Facts, *, already: set[int
             mapped.append(RideRow(ride, item))
     rows = [row for row in mapped if _is_stored(sighting.source, row.ride)]
     waiting = [row.ride.ride_id for row in rows if row.item.running and (row.item.wait or 0) > 0]
-    appears_open = Park(pk=park.park_id).is_operating_at(at)
+    appears_open = Park(pk=park.park_id).is_within_operating_hours(at)
     return ParkRows(
         park=park,
         sighting=sighting,

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import logging
+import math
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as NotYet
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import Final
 
-from django.db import DatabaseError, DataError, IntegrityError, OperationalError, transaction
+from django.db import DatabaseError, DataError, IntegrityError, transaction
 
 from parkstats_project.base import clock
-from parkstats_project.db.locks import LockHeld, advisory_lock
+from parkstats_project.db import errors
 from parkstats_project.feeds.answers import Fault, FeedError
 from stats.choices import CollectingJob, DataSource, RunStatus
 from stats.jobs import live
@@ -25,17 +25,17 @@ from stats.jobs.collect.rows import ParkRows
 from stats.jobs.collect.seen import Sighting
 from stats.jobs.collect.sources import Sources, opened
 from stats.jobs.collect.write import write
+from stats.jobs.lease import LeaseHeld, lease
 from stats.models import CollectionRun, ParkFeed
 
 logger = logging.getLogger(__name__)
 
-LOCK: Final = "collect"
+JOB: Final = "collect"
 AT_ONCE: Final = 4
 """Requests under way at the same time, over both sources."""
 
-ATTEMPTS: Final = 3
-PASSING_ERRORS: Final = (1205, 1213)
-"""Another transaction held a lock for too long, or a deadlock."""
+PATIENCE_SECONDS: Final = 15.0
+"""How long one answer is waited for before the lease is renewed."""
 
 NO_TIME: Final = "no time left"
 EMPTY: Final = "empty list"
@@ -77,20 +77,26 @@ def collect(
     """Collect all active parks, or those chosen, and rebuild the live tables.
 
     `until` is a moment of the monotonic clock: parks that are not done by then are named as missing. So are
-    those after `stop()` became true. Raises LockHeld if another collector is at work, LockLost.
+    those after `stop()` became true. Raises LeaseHeld if another collector is at work, LeaseLost if one has
+    taken over.
     """
-    with advisory_lock(LOCK) as check, opened() as sources:
+    with lease(JOB) as renew, opened() as sources:
         _close_dead_runs()
         run = CollectionRun.objects.create(job=CollectingJob.COLLECT, started_at=clock.now())
         outcome = Outcome()
         chosen = facts.parks_to_collect(parks)
-        _refresh_schedules(sources, chosen, outcome, until=until)
+        _refresh_schedules(sources, chosen, outcome, until=until, renew=renew)
         known = facts.rides()
         issues = Issues(known, now=clock.now())
         already: set[int] = set()
-        for park, found in sightings(sources, chosen, until=until, stop=stop):
-            check()
-            _park(park, found, known, issues, outcome, already)
+        for park, found in sightings(sources, chosen, until=until, stop=stop, renew=renew):
+            reason = (
+                _write(park, found, known, issues, outcome, already, renew)
+                if isinstance(found, Sighting)
+                else found
+            )
+            if reason is not None:
+                _enter_missing(park, reason, issues, outcome)
         outcome.spent = sources.spent
         _close(run, outcome)
     if outcome.parks:
@@ -114,23 +120,31 @@ def sightings(
     *,
     until: float | None = None,
     stop: Callable[[], bool] = lambda: False,
+    renew: Callable[[], None] = lambda: None,
 ) -> Iterator[tuple[ParkFacts, Sighting | str]]:
     """Each park with what its source says now, or why it says nothing, in the order of the parks."""
     pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="collect")
     try:
         asked = [(park, pool.submit(sources.sighting, park)) for park in parks]
         for park, answer in asked:
-            yield park, STOPPED if stop() else _answer(answer, until)
+            yield park, STOPPED if stop() else _answer(answer, until, renew)
     finally:
         # Requests under way end by their own timeouts.
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _answer(answer: Future[Sighting], until: float | None) -> Sighting | str:
+def _answer(answer: Future[Sighting], until: float | None, renew: Callable[[], None]) -> Sighting | str:
+    """What came of a request; while it is waited for, the lease is renewed."""
+    while True:
+        left = math.inf if until is None else max(until - time.monotonic(), 0)
+        done, _ = wait([answer], timeout=min(left, PATIENCE_SECONDS))
+        if done:
+            break
+        if left <= PATIENCE_SECONDS:
+            return NO_TIME
+        renew()
     try:
-        found = answer.result(None if until is None else max(until - time.monotonic(), 0))
-    except NotYet:
-        return NO_TIME
+        found = answer.result()
     except FeedError as error:
         return str(error)
     except Exception as error:  # whatever a source invents next loses one park, not the run
@@ -139,27 +153,32 @@ def _answer(answer: Future[Sighting], until: float | None) -> Sighting | str:
     return found if found.tracked else EMPTY
 
 
-def _park(
-    park: ParkFacts, found: Sighting | str, known: Facts, issues: Issues, outcome: Outcome, already: set[int]
-) -> None:
-    """Write one park, or enter why it is missing."""
-    if isinstance(found, Sighting):
-        try:
-            built = rows.build(park, found, known, already=already)
-            _retried(lambda: write(built, issues))
-        except (DataError, IntegrityError) as error:
-            logger.exception("park %s was not written", park.park_id)
-            found = f"not stored: {type(error).__name__}"
-        else:
-            outcome.add(built)
-            return
-    outcome.missing[park] = found
-    outcome.faults[found.partition(":")[0]] += 1
-    if found not in (NO_TIME, STOPPED):
-        _enter_failure(park, found, issues)
+def _write(
+    park: ParkFacts,
+    found: Sighting,
+    known: Facts,
+    issues: Issues,
+    outcome: Outcome,
+    already: set[int],
+    renew: Callable[[], None],
+) -> str | None:
+    """Write one park; if the database refuses its rows, the reason."""
+    built = rows.build(park, found, known, already=already)
+    try:
+        errors.retried(lambda: write(built, issues, renew=renew))
+    except (DataError, IntegrityError) as error:
+        logger.exception("park %s was not written", park.park_id)
+        return f"not stored: {type(error).__name__}"
+    outcome.add(built)
+    return None
 
 
-def _enter_failure(park: ParkFacts, reason: str, issues: Issues) -> None:
+def _enter_missing(park: ParkFacts, reason: str, issues: Issues, outcome: Outcome) -> None:
+    """A park without a row in this run: named, counted, and unless the run itself is why, reported."""
+    outcome.missing[park] = reason
+    outcome.faults[reason.partition(":")[0]] += 1
+    if reason in (NO_TIME, STOPPED):
+        return
     now = clock.now().replace(microsecond=0)
     with transaction.atomic():
         issues.write_failure(park, reason, at=now)
@@ -168,23 +187,18 @@ def _enter_failure(park: ParkFacts, reason: str, issues: Issues) -> None:
         feed.save(update_fields=("failing_since", "failure"))
 
 
-def _retried(write: Callable[[], None]) -> None:
-    """Once more after a deadlock, or a lock that was not to be had."""
-    for attempt in range(1, ATTEMPTS + 1):
-        try:
-            return write()
-        except OperationalError as error:
-            if attempt == ATTEMPTS or error.args[0] not in PASSING_ERRORS:
-                raise
-    raise AssertionError("not reached")
-
-
 def _refresh_schedules(
-    sources: Sources, parks: list[ParkFacts], outcome: Outcome, *, until: float | None
+    sources: Sources,
+    parks: list[ParkFacts],
+    outcome: Outcome,
+    *,
+    until: float | None,
+    renew: Callable[[], None],
 ) -> None:
     """Hours that are due, before the parks that are judged by them."""
     for park in schedules.due(parks, now=clock.now()):
         assert park.themeparks_wiki_id is not None
+        renew()
         if until is not None and time.monotonic() > until:
             return
         try:
@@ -215,5 +229,5 @@ def _refresh_live() -> None:
     """The live tables; a failure is not the collection's."""
     try:
         live.refresh(now=clock.now())
-    except (LockHeld, DatabaseError):
+    except (LeaseHeld, DatabaseError):
         logger.exception("the live rankings were not rebuilt")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.db import transaction
 
 from parks.models import ParkActivitySnapshot
@@ -14,8 +16,8 @@ from stats.models import ParkFeed
 SECONDS = "%Y-%m-%d %H:%M:%S"
 
 
-def write(rows: ParkRows, issues: Issues) -> None:
-    """Everything that a park's answer becomes."""
+def write(rows: ParkRows, issues: Issues, *, renew: Callable[[], None]) -> None:
+    """Everything that a park's answer becomes; undone if another collector has taken over meanwhile."""
     sighting = rows.sighting
     at = sighting.at.strftime(SECONDS)
     with transaction.atomic():
@@ -48,11 +50,13 @@ def write(rows: ParkRows, issues: Issues) -> None:
         )
         _write_rides(rows, at)
         _write_changes(rows, at)
-        issues.write(rows)
+        settled = issues.write(rows)
         ParkFeed.objects.update_or_create(
             park_id=rows.park.park_id,
             defaults={"collected_at": sighting.at, "failing_since": None, "failure": ""},
         )
+        renew()
+    issues.settle(settled)
 
 
 def _write_rides(rows: ParkRows, at: str) -> None:

@@ -13,9 +13,9 @@ from django.db import DatabaseError, close_old_connections
 
 from parkstats_project.base import clock
 from parkstats_project.base.exit_codes import BUDGET_SPENT, FAILED, INCOMPLETE
-from parkstats_project.db.locks import LockHeld, LockLost
 from stats.jobs.collect import compare
 from stats.jobs.collect.run import Outcome, collect, look
+from stats.jobs.lease import LeaseHeld, LeaseLost
 from stats.management.arguments import finishing_on_signal, known_parks, positive
 from stats.management.job import Job
 
@@ -83,7 +83,7 @@ class Command(Job):
             close_old_connections()
             try:
                 self._collect(parks, time.monotonic() + every - ENDS_BEFORE, stop)
-            except (LockHeld, LockLost, DatabaseError) as error:
+            except (LeaseHeld, LeaseLost, DatabaseError) as error:
                 if first:
                     raise
                 self.stderr.write(f"{clock.now():%Y-%m-%d %H:%M:%S} no collection: {error or 'locked'}")

@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("parks", "0003_collecting"),
-        ("stats", "0005_drop_hourly_tables"),
+        ("stats", "0006_job_leases"),
     ]
 
     operations = [
