@@ -29,14 +29,14 @@ from rides.models import Ride, RideClassification, RideStatusChange, RideStatusS
 from stats import models
 from stats.admin.lists import Big, Editable
 from stats.frames import archive
-from stats.models import DataQualityIssue, ParkDailyStats, ParkDayArchive, RideDailyStats
+from stats.models import Correction, DataQualityIssue, ParkDailyStats, ParkDayArchive, RideDailyStats
 from weather.models import WeatherForecast, WeatherObservation
 
 pytestmark = pytest.mark.django_db
 
 MOMENT = datetime(2026, 7, 18, 21, 0, tzinfo=UTC)
 
-EDITED = (Park, Ride, RideClassification, ParkSchedule, DataQualityIssue)
+EDITED = (Park, Ride, RideClassification, ParkSchedule, DataQualityIssue, Correction)
 OWN = [model for model in site._registry if model._meta.app_label in ("parks", "rides", "stats", "weather")]
 LOOKED_AT = [model for model in OWN if model not in EDITED]
 BIG = [model for model in OWN if isinstance(site._registry[model], Big)]
@@ -70,6 +70,7 @@ def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         models.MendedDay.objects.create(
             park=park, local_date=yesterday, asked_at=MOMENT, complete=True, collections=3, ride_rows=9
         )
+        Correction.objects.create(starts_at=MOMENT.replace(hour=1), ends_at=MOMENT.replace(hour=2))
         for table in (models.ParkLiveRankingStaging, models.RideLiveRankingStaging):
             live = table.__name__.removesuffix("Staging")
             row = getattr(models, live).objects.values()[0]

@@ -8,7 +8,8 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from parks.models import Park, ParkActivitySnapshot, ParkOperatingSession, ParkSchedule
-from stats.admin.lists import Big, Editable, ReadOnly, park
+from stats.admin.corrections import Corrected
+from stats.admin.lists import Editable, ReadOnly, park
 
 
 @admin.register(Park)
@@ -75,7 +76,7 @@ class ParkOperatingSessionAdmin(ReadOnly[ParkOperatingSession]):
 
 
 @admin.register(ParkActivitySnapshot)
-class ParkActivitySnapshotAdmin(Big[ParkActivitySnapshot]):
+class ParkActivitySnapshotAdmin(Corrected[ParkActivitySnapshot]):
     """Collections of parks, newest first."""
 
     list_display = (

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from rides.models import Ride, RideClassification, RideStatusChange, RideStatusSnapshot
+from stats.admin.corrections import Corrected
 from stats.admin.lists import Big, Editable, park, park_of_ride, ride
 
 
@@ -66,7 +67,7 @@ class RideClassificationAdmin(Editable[RideClassification]):
 
 
 @admin.register(RideStatusSnapshot)
-class RideStatusSnapshotAdmin(Big[RideStatusSnapshot]):
+class RideStatusSnapshotAdmin(Corrected[RideStatusSnapshot]):
     """Collections of rides, newest first."""
 
     list_display = (

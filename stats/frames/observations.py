@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 import polars as pl
-from django.db.models import Count, Max, Min, QuerySet
+from django.db.models import Min, QuerySet
 
 from parks.models import ParkActivitySnapshot
 from parkstats_project.base import clock
@@ -23,7 +23,7 @@ from parkstats_project.db.expressions import Epoch, integer, scaled
 from rides.models import RideStatusChange, RideStatusSnapshot
 from rides.status import code_in
 from stats import rules
-from stats.frames import archive, read, roster
+from stats.frames import archive, read, revisions, roster
 
 KEPT_HOURS: Final = 84
 """Three Pacific days and the hours around them; an hour of the design size takes about 1 MB."""
@@ -362,20 +362,12 @@ def _fetch_hour(hour: int) -> Observed:
 
 def _load_hours(hours: Sequence[int]) -> dict[int, _Part]:
     links = roster.current().links
-    return {hour: _Part(_matched(*_fetch_hour(hour)), links) for hour in hours}
-
-
-def _hour_fingerprints(hours: Sequence[int]) -> dict[int, tuple[int, int]]:
-    """Number and greatest id of the park snapshots of each hour: every collection changes them."""
-    span = _recorded_in(clock.window_of_seconds(min(hours), max(hours) + HOUR))
-    rows = (
-        ParkActivitySnapshot.objects.filter(**span)
-        .annotate(hour=Epoch("recorded_at") - Epoch("recorded_at") % HOUR)
-        .values_list("hour")
-        .annotate(number=Count("snapshot_id"), greatest=Max("snapshot_id"))
-        .order_by()
-    )
-    return {hour: (number, greatest) for hour, number, greatest in rows}
+    parts = {}
+    for hour in hours:
+        observed = _fetch_hour(hour)
+        revisions.have_read(hour, observed.rides)
+        parts[hour] = _Part(_matched(*observed), links)
+    return parts
 
 
 def _of_entities(
@@ -444,7 +436,7 @@ def _archived(window: Window, park_ids: Collection[int] | None, ride_ids: Collec
     return Observed(observed.rides.filter(_inside(window)), observed.parks.filter(_inside(window)))
 
 
-_hours: Kept[int, _Part] = Kept(fingerprints=_hour_fingerprints, load=_load_hours, capacity=KEPT_HOURS)
+_hours: Kept[int, _Part] = Kept(fingerprints=revisions.of_hours, load=_load_hours, capacity=KEPT_HOURS)
 # No fingerprint: the age alone decides.
 _oldest: Kept[None, int | None] = Kept(
     fingerprints=lambda keys: {None: object()}, load=_load_oldest, capacity=1

@@ -20,7 +20,7 @@ from parks.models import ParkActivitySnapshot
 from parkstats_project.base import clock
 from parkstats_project.db import statements as db_statements
 from rides.models import Ride, RideStatusChange, RideStatusSnapshot
-from stats.frames import current, daily_rows, hours, observations, raw_days, roster
+from stats.frames import current, daily_rows, hours, observations, raw_days, revisions, roster
 from stats.frames.entrants import ALL_PARKS
 from stats.jobs import live, monitor, nightly, recompute, retention, rollup
 from stats.models import ParkDailyStats, RideDailyStats
@@ -76,8 +76,8 @@ ANY: Final = 10**9
 RIDE_DATES: Final = "idx_stat_date idx_ride_daily_ranking"
 PARK_DATES: Final = "idx_stat_date idx_park_daily_ranking"
 PLANS: Final = (
-    # An hour of everybody; a collection is estimated at up to twice its size.
-    _expected(RideStatusSnapshot, "recorded_at", "rss_time_covering", length=4, rows=80_000),
+    # An hour of everybody, or two for their fingerprints; a collection is estimated at up to twice its size.
+    _expected(RideStatusSnapshot, "recorded_at", "rss_time_covering", length=4, rows=120_000),
     _expected(RideStatusSnapshot, "recorded_at", "rss_time_covering", length=4, rows=ANY, first=True),
     _expected(RideStatusSnapshot, "", "rss_time_covering", length=0, rows=ANY, first=True),
     # Single rides, and the rides of single parks, over days.
@@ -118,7 +118,7 @@ class Statement(NamedTuple):
 
 def record(now: datetime) -> list[Statement]:
     """Every statement on a big table that the questions send, each shape once."""
-    for kept in (observations, hours, roster, daily_rows):
+    for kept in (observations, hours, roster, daily_rows, revisions):
         kept.forget()
     tables = {model._meta.db_table for model in BIG}
     found: dict[str, Statement] = {}
@@ -245,6 +245,11 @@ def questions(now: datetime) -> Iterator[tuple[str, Callable[[], object]]]:
     week = clock.Window(now - timedelta(days=7), now)
     yield "a week of one ride", lambda: observations.rides(week, rides=[ride])
     yield "a week of one park", lambda: observations.parks(week, parks=[park])
+    of_today = clock.today_so_far(now)
+    yield (
+        "what changed in the kept hours",
+        lambda: (observations.rides(of_today), revisions.of_hours(of_today.hours())),
+    )
     yield "status changes", lambda: observations.status_changes(clock.pacific_day(today))
     yield "oldest raw rows", raw_days.oldest
     yield "raw rows of a day", lambda: raw_days.observed(yesterday)

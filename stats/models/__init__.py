@@ -2,6 +2,7 @@
 
 from stats.models.archive import ParkDayArchive
 from stats.models.collecting import CollectionRun, MendedDay, ParkFeed
+from stats.models.corrections import Correction
 from stats.models.daily import ParkDailyStats, RideDailyStats
 from stats.models.leases import JobLease
 from stats.models.live import ParkLiveRanking, ParkLiveRankingStaging, RideLiveRanking, RideLiveRankingStaging
@@ -18,6 +19,7 @@ from stats.models.periods import (
 __all__ = [
     "AggregationLog",
     "CollectionRun",
+    "Correction",
     "DataQualityIssue",
     "JobLease",
     "MendedDay",

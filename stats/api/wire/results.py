@@ -18,6 +18,7 @@ from django.conf import settings
 from django.core.cache import cache
 
 from stats.api.wire.renderer import Rendered, encode
+from stats.frames import revisions
 
 logger = logging.getLogger(__name__)
 
@@ -68,8 +69,9 @@ def kept(route: str, asked: object, compute: Callable[[], T]) -> T:
 
 
 def _key(route: str, asked: object) -> str:
-    # The figures depend on the metrics version, and a cache may be shared with a process that uses another.
-    text = f"{settings.PARKSTATS_METRICS_VERSION} {route} {asked!r}"
+    # The figures depend on the metrics version and on what was corrected, and a cache may be shared with a
+    # process that uses another version, or has not noticed a correction yet.
+    text = f"{settings.PARKSTATS_METRICS_VERSION} {revisions.taken_in()} {route} {asked!r}"
     return f"parkstats:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
