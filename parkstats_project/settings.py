@@ -33,7 +33,10 @@ CSRF_TRUSTED_ORIGINS = environment.words("DJANGO_CSRF_TRUSTED_ORIGINS", default=
 # How long an answer may be repeated; 0 computes every one (stats/api/wire/results.py).
 PARKSTATS_RESULT_CACHE_SECONDS = environment.integer("PARKSTATS_RESULT_CACHE_SECONDS", 300, minimum=0)
 # Which calculation of the daily figures is read and written.
-PARKSTATS_METRICS_VERSION = environment.integer("PARKSTATS_METRICS_VERSION", 1, minimum=1)
+METRICS_VERSIONS = ("1", "2")
+PARKSTATS_METRICS_VERSION = int(
+    environment.one_of("PARKSTATS_METRICS_VERSION", METRICS_VERSIONS, default="1")
+)
 # Statements that take longer are logged, and ended, respectively.
 PARKSTATS_SLOW_QUERY_SECONDS = environment.seconds("PARKSTATS_SLOW_QUERY_SECONDS", 1.0)
 PARKSTATS_STATEMENT_TIMEOUT_SECONDS = environment.seconds("PARKSTATS_STATEMENT_TIMEOUT_SECONDS", 10.0)

@@ -8,4 +8,6 @@ class StatsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from parkstats_project.db import checks  # noqa: F401  (registers itself)
+        # Both register their checks.
+        from parkstats_project.db import checks  # noqa: F401
+        from stats.frames import versions  # noqa: F401

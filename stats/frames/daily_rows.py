@@ -1,5 +1,8 @@
 """Daily rows of the active metrics version, kept by Pacific day (docs/design.md D2, D6).
 
+A ride or park without a row of the active version on a day is read in version 1, which every day has, so that
+a version can be switched on before it was computed for all of the past (`stats/frames/versions.py`).
+
 A month of ride days is 130,000 rows: too many to add up in the database for every request, and a few
 megabytes in memory. A day's ride and park rows are read in one transaction, so no reader sees half of a
 recomputed day.
@@ -13,7 +16,6 @@ from datetime import date
 from typing import Final, NamedTuple
 
 import polars as pl
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Max, Sum
 
@@ -22,7 +24,7 @@ from parkstats_project.base.cache import Kept
 from parkstats_project.base.clock import DateSpan
 from parkstats_project.db.expressions import Epoch, scaled
 from stats.choices import AggregationType
-from stats.frames import read
+from stats.frames import read, revisions, versions
 from stats.models import AggregationLog, ParkDailyStats, RideDailyStats
 
 KEPT_DAYS: Final = 70
@@ -93,7 +95,8 @@ def _fingerprints(days: Sequence[date]) -> dict[date, tuple[object, ...]]:
 
     Adding up the ride rows instead would be a look at each of the 126,000 rows of a month. Every job that
     writes them, the legacy's included, writes the park rows with them and logs the day when it has finished;
-    what somebody changes by hand is seen when the time has come to LOOK_AGAIN.
+    what somebody changes by hand is seen when it is announced (`frames.revisions`), or when the time has
+    come to LOOK_AGAIN.
     """
     span = (min(days), max(days))
     runs = (
@@ -103,9 +106,7 @@ def _fingerprints(days: Sequence[date]) -> dict[date, tuple[object, ...]]:
         .order_by()
     )
     park_rows = (
-        ParkDailyStats.objects.filter(
-            stat_date__range=span, metrics_version=settings.PARKSTATS_METRICS_VERSION
-        )
+        ParkDailyStats.objects.filter(stat_date__range=span, metrics_version__in=versions.readable())
         .values_list("stat_date")
         .annotate(
             Count("stat_id"),
@@ -122,6 +123,10 @@ def _fingerprints(days: Sequence[date]) -> dict[date, tuple[object, ...]]:
     found: dict[date, tuple[object, ...]] = {
         day: ((moment + turn * (day.toordinal() % KEPT_DAYS)) // LOOK_AGAIN,) for day in days
     }
+    announced = revisions.of_span(clock.pacific_days(DateSpan(*span)))
+    for day in days:
+        start, end = (clock.epoch(end) for end in clock.pacific_day(day))
+        found[day] += tuple(number for number, first, last in announced if first < end and last > start)
     for rows in (runs, park_rows):
         for day, *figures in rows:
             found[day] = (*found.get(day, ()), *figures)
@@ -129,11 +134,11 @@ def _fingerprints(days: Sequence[date]) -> dict[date, tuple[object, ...]]:
 
 
 def _load(days: Sequence[date]) -> dict[date, _Day]:
-    of_days = {"stat_date__in": days, "metrics_version": settings.PARKSTATS_METRICS_VERSION}
+    of_days = {"stat_date__in": days, "metrics_version__in": versions.readable()}
     with transaction.atomic():
         ride_rows = read.packed(
             RideDailyStats.objects.filter(**of_days, ride_id__isnull=False),
-            RIDE_DAYS | {"day": pl.Int64},
+            RIDE_DAYS | {"day": pl.Int64, "version": pl.Int64},
             "ride_id",
             Epoch("stat_date"),
             "uptime_minutes",
@@ -146,10 +151,11 @@ def _load(days: Sequence[date]) -> dict[date, _Day]:
             "peak_wait_time",
             "status_changes",
             "longest_downtime_minutes",
+            "metrics_version",
         )
         park_rows = read.packed(
             ParkDailyStats.objects.filter(**of_days, park_id__isnull=False),
-            PARK_DAYS | {"day": pl.Int64},
+            PARK_DAYS | {"day": pl.Int64, "version": pl.Int64},
             "park_id",
             Epoch("stat_date"),
             "total_rides_tracked",
@@ -160,6 +166,7 @@ def _load(days: Sequence[date]) -> dict[date, _Day]:
             scaled("avg_wait_time", 2),
             "peak_wait_time",
             "operating_hours_minutes",
+            "metrics_version",
         )
     rides_by_day, parks_by_day = _by_day(ride_rows), _by_day(park_rows)
     return {
@@ -172,8 +179,11 @@ def _load(days: Sequence[date]) -> dict[date, _Day]:
 
 
 def _by_day(rows: pl.DataFrame) -> dict[date, pl.DataFrame]:
-    rows = rows.with_columns((pl.col("day") // clock.DAY).cast(pl.Int32).cast(pl.Date))
-    return {part["day"][0]: part for part in rows.sort(rows.columns[0]).partition_by("day")}
+    entity = rows.columns[0]
+    # The greatest version is the active one; there are no others but 1.
+    rows = rows.sort(entity, "version").unique([entity, "day"], keep="last", maintain_order=True)
+    rows = rows.drop("version").with_columns((pl.col("day") // clock.DAY).cast(pl.Int32).cast(pl.Date))
+    return {part["day"][0]: part for part in rows.partition_by("day")}
 
 
 _days: Kept[date, _Day] = Kept(fingerprints=_fingerprints, load=_load, capacity=KEPT_DAYS, batch=BATCH_DAYS)

@@ -13,10 +13,8 @@ import polars as pl
 
 from parkstats_project.base.arithmetic import ratio
 from stats import rules
+from stats.frames.versions import LEGACY_VERSION
 from stats.rules import MINUTES_PER_SNAPSHOT
-
-LEGACY_VERSION: Final = 1
-"""The figures of the legacy system, exactly."""
 
 PARK_TYPE_VERSION: Final = 2
 """Downtime by the park-type-aware rule, as the hourly figures have it, and a stored shame score."""

@@ -23,6 +23,7 @@ from parkstats_project.base.clock import DateSpan
 from parkstats_project.db import errors
 from parkstats_project.db.expressions import scaled
 from stats.frames import roster
+from stats.frames.versions import read_in
 from stats.jobs import upsert
 from stats.jobs.lease import lease
 from stats.jobs.upsert import Changes
@@ -123,7 +124,7 @@ def touched(span: DateSpan) -> list[Period]:
 
 
 def roll_up(span: DateSpan, *, version: int, now: datetime) -> Iterator[tuple[Period, Changes, Changes]]:
-    """Rebuild every period that the span touches, from daily rows of `version`; one transaction each.
+    """Rebuild every period that the span touches, from daily rows as `version` has them, each by itself.
 
     The period after a rebuilt one is rebuilt too if it has rows, as its trend looks back. Gives the changes
     of ride and park rows. Raises LeaseHeld if another roll-up is at work.
@@ -183,7 +184,7 @@ def ride_rows(period: Period, *, version: int) -> pl.DataFrame:
     operating = F("operating_hours_minutes")
     summed = (
         RideDailyStats.objects.filter(
-            stat_date__range=period.span, metrics_version=version, ride_id__isnull=False
+            read_in(RideDailyStats, version), stat_date__range=period.span, ride_id__isnull=False
         )
         .values("ride_id")
         .annotate(

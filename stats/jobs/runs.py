@@ -17,7 +17,7 @@ from django.db.models import Q
 from parkstats_project.base.clock import DateSpan, pacific_day
 from parkstats_project.db import errors
 from stats.choices import AggregationType, RunStatus
-from stats.jobs.daily_figures import LEGACY_VERSION
+from stats.frames.versions import LEGACY_VERSION
 from stats.models import AggregationLog
 
 SCOPED: Final = ("metrics version ", "parks ")

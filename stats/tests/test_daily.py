@@ -1,4 +1,4 @@
-"""Daily rows as kept: the active version only, and what a writer or a hand changed is seen."""
+"""Daily rows as kept: one version of each, and what a writer or a hand changed is seen."""
 
 from __future__ import annotations
 
