@@ -1,4 +1,4 @@
-"""A correction is seen: by itself where the rows show it, else as soon as it is announced (docs/design.md D15)."""
+"""A correction is seen: by itself where the rows show it, else when it is announced (docs/design.md D15)."""
 
 from __future__ import annotations
 
