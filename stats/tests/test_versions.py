@@ -27,7 +27,7 @@ ONE_DAY = date(2025, 11, 12)
 
 def a_day(park: Park, rides: list[Ride], day: date, *, version: int, minutes: int) -> None:
     key: dict[str, Any] = {"stat_date": day, "metrics_version": version}
-    hours = {"total_downtime_hours": minutes // 60, "operating_hours_minutes": 600}
+    hours: dict[str, Any] = {"total_downtime_hours": minutes // 60, "operating_hours_minutes": 600}
     baker.make(ParkDailyStats, park=park, **hours, **key)
     for ride in rides:
         baker.make(

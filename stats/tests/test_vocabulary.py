@@ -13,7 +13,8 @@ from parkstats_project.tests import cases
 from rides.models import Ride, RideStatusSnapshot
 from stats import rules
 from stats.frames import current, observations, roster
-from stats.jobs.daily_figures import LEGACY_VERSION, ride_figures
+from stats.frames.versions import LEGACY_VERSION
+from stats.jobs.daily_figures import ride_figures
 from stats.models import RideDailyStats
 
 pytestmark = pytest.mark.mariadb
