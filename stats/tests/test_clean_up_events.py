@@ -15,7 +15,7 @@ from stats.tests.databases import as_user_with, empty_database, run
 
 pytestmark = pytest.mark.mariadb
 
-BEFORE = "0006"
+BEFORE = "0008"
 
 
 @pytest.fixture

@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
     atomic = False
     resumable = ("forwards", "backwards")
 
-    dependencies = [("stats", "0006_job_leases")]
+    dependencies = [("stats", "0008_corrections")]
 
     operations = [EndEvents()]
