@@ -77,7 +77,7 @@ def _column_findings(
     for field in _stored_fields(model):
         name = f"{table.name}.{field.column}"
         column = table.columns.get(field.column)
-        definition = _definition(model, field, connection)
+        definition = column_definition(model, field, connection)
         if column is None:
             place = f"AFTER {before}" if before else "FIRST"
             yield Finding(
@@ -195,7 +195,7 @@ def normal_type(column_type: str) -> str:
     return _DISPLAY_WIDTH.sub(r"\1", head) + quote + values
 
 
-def _definition(
+def column_definition(
     model: type[models.Model], field: models.Field[Any, Any], connection: BaseDatabaseWrapper
 ) -> str:
     """The column's definition as SQL, to be shown."""
