@@ -7,11 +7,14 @@ import sys
 from django.core.management import execute_from_command_line
 from django.db import Error
 
+from parkstats_project.base import logs
 from parkstats_project.db.errors import sentence
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "parkstats_project.settings")
+    command = " ".join(["manage.py", *sys.argv[1:2]])
     try:
-        execute_from_command_line(sys.argv)
+        with logs.working_on(lambda: command):
+            execute_from_command_line(sys.argv)
     except Error as problem:  # of a command of Django's own; those of this project say it themselves
         sys.exit(f"The database failed: {sentence(problem)}")

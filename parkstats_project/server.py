@@ -22,6 +22,10 @@ preload_app = False
 # The longest request line that gunicorn can be told to take; the application's own limit is close to it.
 limit_request_line = 8190
 timeout = 60
+# The same lines as the application's, in the same place.
+logconfig_dict = settings.LOGGING | {
+    "loggers": {name: {"handlers": [], "propagate": True} for name in ("gunicorn.error", "gunicorn.access")}
+}
 loglevel = str(settings.LOGGING["root"]["level"]).lower()  # type: ignore[index]
 # Polars' allocator gives memory back after half a second; to do so at once would cost a third more CPU.
 raw_env = [

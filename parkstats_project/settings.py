@@ -75,6 +75,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     # Outermost, so that redirects and errors of all others pass through them.
+    "stats.api.wire.requests.RequestMiddleware",
     "stats.api.wire.cors.CorsMiddleware",
     "stats.api.wire.boundary.BoundaryMiddleware",
     "stats.api.wire.statements.StatementsMiddleware",
@@ -130,7 +131,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {"line": {"()": "parkstats_project.base.logs.Line"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {
         "handlers": ["stderr"],

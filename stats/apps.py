@@ -8,6 +8,9 @@ class StatsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        # Both register their checks.
-        from parkstats_project.db import checks  # noqa: F401
+        # The first two register their checks.
+        from parkstats_project.db import checks, watch  # noqa: F401
         from stats.frames import versions  # noqa: F401
+        from stats.jobs import slow_statements
+
+        watch.start(slow_statements.note)

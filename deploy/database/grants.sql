@@ -11,9 +11,15 @@ GRANT INSERT, UPDATE, DELETE ON `@DATABASE@`.auth_user_user_permissions TO 'park
 GRANT INSERT, UPDATE, DELETE ON `@DATABASE@`.django_session TO 'parkstats_web'@'@FROM@';
 GRANT INSERT ON `@DATABASE@`.django_admin_log TO 'parkstats_web'@'@FROM@';
 
+-- What the service itself notes.
+GRANT INSERT, UPDATE, DELETE ON `@DATABASE@`.slow_statement TO 'parkstats_web'@'@FROM@';
+
 -- What is maintained by hand. Parks and rides are never deleted: everything refers to them.
 GRANT INSERT, UPDATE ON `@DATABASE@`.parks TO 'parkstats_web'@'@FROM@';
 GRANT INSERT, UPDATE, DELETE ON `@DATABASE@`.park_schedules TO 'parkstats_web'@'@FROM@';
 GRANT INSERT, UPDATE ON `@DATABASE@`.rides TO 'parkstats_web'@'@FROM@';
 GRANT INSERT, UPDATE, DELETE ON `@DATABASE@`.ride_classifications TO 'parkstats_web'@'@FROM@';
 GRANT UPDATE ON `@DATABASE@`.data_quality_issues TO 'parkstats_web'@'@FROM@';
+
+-- What is announced by hand: corrections of observations, never taken back.
+GRANT INSERT ON `@DATABASE@`.observation_corrections TO 'parkstats_web'@'@FROM@';

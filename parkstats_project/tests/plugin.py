@@ -82,6 +82,14 @@ def bakery() -> None:
     generators.add("parkstats_project.db.fields.TinyIntegerField", lambda: 1)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def unwritten() -> None:
+    """Statements that are slow on a busy machine are not written into the tests' databases."""
+    from parkstats_project.db import watch
+
+    watch.start(lambda slow: None)
+
+
 @pytest.fixture(autouse=True)
 def fresh_process() -> None:
     """No test sees what another one left in this process."""

@@ -64,6 +64,9 @@ def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         DataQualityIssue.objects.create(
             data_source="themeparks_wiki", issue_type="STALE_DATA", park=park, detected_at=MOMENT
         )
+        models.SlowStatement.objects.create(
+            day=yesterday, fingerprint="f" * 12, times=1, total_ms=2, longest_ms=2, statement="SELECT ?"
+        )
         archive.write_day(yesterday)
         models.CollectionRun.objects.create(job="collect", started_at=MOMENT, faults={"stale": 2})
         models.ParkFeed.objects.create(park=park, collected_at=MOMENT)

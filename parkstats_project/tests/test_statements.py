@@ -1,13 +1,10 @@
-"""Slow statements are logged without values; statements of requests, and only they, have an end."""
+"""Statements of requests, and only they, have an end."""
 
 from __future__ import annotations
-
-import logging
 
 import pytest
 from django.db import connection
 from django.db.backends.signals import connection_created
-from django.http import HttpResponse
 from django.urls import include, path
 from model_bakery import baker
 
@@ -39,21 +36,9 @@ def endless_page(request):
     sleep()
 
 
-@endpoint("GET")
-def looks(request):
-    list(Park.objects.filter(name__in=["Hush", "Secret"], park_id=4711))
-    return {}
-
-
-def quiet_page(request):
-    return HttpResponse("quiet")
-
-
 urlpatterns = [
     path("endless", endless),
     path("endless-page", endless_page),
-    path("looks/<int:number>", lambda request, number: looks(request)),
-    path("quiet", quiet_page),
     path("", include("parkstats_project.urls")),
 ]
 
@@ -63,24 +48,6 @@ def limited():
     db_statements.limit_statements(connection, 0.05)
     yield
     db_statements.limit_statements(connection, 0)
-
-
-def test_a_slow_statement_is_logged_with_its_route_and_without_values(settings, caplog):
-    settings.PARKSTATS_SLOW_QUERY_SECONDS = 0.0
-    with caplog.at_level(logging.WARNING, logger=statements.__name__):
-        ask("/looks/99")
-    (line,) = [record.getMessage() for record in caplog.records]
-    assert line.startswith("slow statement: 0.")
-    assert "GET /looks/<int:number>, fingerprint " in line
-    assert " IN (?, ...)" in line
-    assert not [
-        value for value in ("Hush", "Secret", "4711", "99") if value in line.split("fingerprint")[1][16:]
-    ]
-
-
-def test_a_quick_statement_is_not_logged(caplog):
-    ask("/looks/99")
-    assert not caplog.records
 
 
 def test_statements_that_differ_in_values_alone_share_a_fingerprint():

@@ -15,6 +15,7 @@ from stats.models.periods import (
     RideWeeklyStats,
     RideYearlyStats,
 )
+from stats.models.statements import SlowStatement
 
 __all__ = [
     "AggregationLog",
@@ -37,4 +38,5 @@ __all__ = [
     "RideMonthlyStats",
     "RideWeeklyStats",
     "RideYearlyStats",
+    "SlowStatement",
 ]

@@ -14,6 +14,3 @@ class JobLease(models.Model):
 
     class Meta:
         db_table = "job_leases"
-
-    def __str__(self) -> str:
-        return self.name

@@ -1,16 +1,18 @@
-"""Weekly, monthly and yearly statistics, rolled up from daily ones (docs/contract/daily-aggregation.md 6)."""
+"""Weekly, monthly and yearly statistics, rolled up from daily ones."""
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.db import models
 
-from parkstats_project.db.fields import LegacyForeignKey, LegacyIndex
-from stats.models.figures import ParkFigures, RideFigures
+from parkstats_project.db.fields import CurrentTimestamp, LegacyForeignKey, LegacyIndex, TimestampField
 
 
-class RideWeeklyStats(RideFigures):
-    """One ride in one ISO week."""
+class RideWeeklyStats(models.Model):
+    """One ride in one ISO week (docs/contract/daily-aggregation.md 6)."""
 
+    stat_id = models.AutoField(primary_key=True)
     ride = LegacyForeignKey(
         "rides.Ride",
         on_delete=models.SET_NULL,
@@ -21,48 +23,41 @@ class RideWeeklyStats(RideFigures):
         db_column="ride_id",
         related_name="weekly_stats",
     )
-    year = models.IntegerField(db_comment="ISO year")
-    week_number = models.IntegerField(db_comment="ISO week")
-    week_start_date = models.DateField(db_comment="Monday of the week")
-    trend_vs_previous_week = models.DecimalField(
-        max_digits=6,
-        decimal_places=2,
-        null=True,
-        blank=True,
-        db_comment="change of downtime against the week before, in percent",
-    )
+    year = models.IntegerField()
+    week_number = models.IntegerField()
+    week_start_date = models.DateField()
+    uptime_minutes = models.IntegerField(db_default=0)
+    downtime_minutes = models.IntegerField(db_default=0)
+    uptime_percentage = models.DecimalField(max_digits=5, decimal_places=2, db_default=Decimal("0.00"))
+    operating_hours_minutes = models.IntegerField(db_default=0)
+    avg_wait_time = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    peak_wait_time = models.IntegerField(null=True, blank=True)
+    status_changes = models.IntegerField(db_default=0)
+    trend_vs_previous_week = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
+    created_at = TimestampField(db_default=CurrentTimestamp())
 
     class Meta:
         db_table = "ride_weekly_stats"
-        verbose_name = "week of a ride"
-        verbose_name_plural = "rides by week"
-        get_latest_by = ["year", "week_number"]
         constraints = [
-            # jobs.rollup: one row for each ride and week, found again when it is rebuilt.
             models.UniqueConstraint(fields=["ride", "year", "week_number"], name="unique_ride_week"),
         ]
         indexes = [
-            # The foreign key; a ride's rows, newest first, in the admin.
             LegacyIndex(
                 fields=["ride", "-year", "-week_number"], name="rws_ride_week", db_name="idx_ride_week"
             ),
-            # questions.rides.downtime: rides of one week, worst first.
             LegacyIndex(
                 fields=["-year", "-week_number", "-downtime_minutes"],
                 name="rws_ride_weekly_ranking",
                 db_name="idx_ride_weekly_ranking",
             ),
-            # questions, jobs.rollup: all rides of one week.
             LegacyIndex(fields=["-year", "-week_number"], name="rws_week", db_name="idx_week"),
         ]
 
-    def __str__(self) -> str:
-        return f"ride {self.ride_id} in {self.year}-W{self.week_number:02}"
 
+class ParkWeeklyStats(models.Model):
+    """One park in one ISO week (docs/contract/daily-aggregation.md 6)."""
 
-class ParkWeeklyStats(ParkFigures):
-    """One park in one ISO week."""
-
+    stat_id = models.AutoField(primary_key=True)
     park = LegacyForeignKey(
         "parks.Park",
         on_delete=models.SET_NULL,
@@ -73,48 +68,40 @@ class ParkWeeklyStats(ParkFigures):
         db_column="park_id",
         related_name="weekly_stats",
     )
-    year = models.IntegerField(db_comment="ISO year")
-    week_number = models.IntegerField(db_comment="ISO week")
-    week_start_date = models.DateField(db_comment="Monday of the week")
-    trend_vs_previous_week = models.DecimalField(
-        max_digits=6,
-        decimal_places=2,
-        null=True,
-        blank=True,
-        db_comment="change of downtime against the week before, in percent",
-    )
+    year = models.IntegerField()
+    week_number = models.IntegerField()
+    week_start_date = models.DateField()
+    total_rides_tracked = models.IntegerField(db_default=0)
+    avg_uptime_percentage = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    total_downtime_hours = models.DecimalField(max_digits=8, decimal_places=2, db_default=Decimal("0.00"))
+    rides_with_downtime = models.IntegerField(db_default=0)
+    avg_wait_time = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    peak_wait_time = models.IntegerField(null=True, blank=True)
+    trend_vs_previous_week = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
+    created_at = TimestampField(db_default=CurrentTimestamp())
 
     class Meta:
         db_table = "park_weekly_stats"
-        verbose_name = "week of a park"
-        verbose_name_plural = "parks by week"
-        get_latest_by = ["year", "week_number"]
         constraints = [
-            # jobs.rollup: one row for each park and week, found again when it is rebuilt.
             models.UniqueConstraint(fields=["park", "year", "week_number"], name="unique_park_week"),
         ]
         indexes = [
-            # The foreign key; a park's rows, newest first, in the admin.
             LegacyIndex(
                 fields=["park", "-year", "-week_number"], name="pws_park_week", db_name="idx_park_week"
             ),
-            # questions.parks.downtime: parks of one week, worst first.
             LegacyIndex(
                 fields=["-year", "-week_number", "-total_downtime_hours"],
                 name="pws_park_weekly_ranking",
                 db_name="idx_park_weekly_ranking",
             ),
-            # questions, jobs.rollup: all parks of one week.
             LegacyIndex(fields=["-year", "-week_number"], name="pws_week", db_name="idx_week"),
         ]
 
-    def __str__(self) -> str:
-        return f"park {self.park_id} in {self.year}-W{self.week_number:02}"
 
+class RideMonthlyStats(models.Model):
+    """One ride in one month (docs/contract/daily-aggregation.md 6)."""
 
-class RideMonthlyStats(RideFigures):
-    """One ride in one month."""
-
+    stat_id = models.AutoField(primary_key=True)
     ride = LegacyForeignKey(
         "rides.Ride",
         on_delete=models.SET_NULL,
@@ -127,37 +114,31 @@ class RideMonthlyStats(RideFigures):
     )
     year = models.IntegerField()
     month = models.IntegerField()
-    trend_vs_previous_month = models.DecimalField(
-        max_digits=6,
-        decimal_places=2,
-        null=True,
-        blank=True,
-        db_comment="change of downtime against the month before, in percent",
-    )
+    uptime_minutes = models.IntegerField(db_default=0)
+    downtime_minutes = models.IntegerField(db_default=0)
+    uptime_percentage = models.DecimalField(max_digits=5, decimal_places=2, db_default=Decimal("0.00"))
+    operating_hours_minutes = models.IntegerField(db_default=0)
+    avg_wait_time = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    peak_wait_time = models.IntegerField(null=True, blank=True)
+    status_changes = models.IntegerField(db_default=0)
+    trend_vs_previous_month = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
+    created_at = TimestampField(db_default=CurrentTimestamp())
 
     class Meta:
         db_table = "ride_monthly_stats"
-        verbose_name = "month of a ride"
-        verbose_name_plural = "rides by month"
-        get_latest_by = ["year", "month"]
         constraints = [
-            # jobs.rollup: one row for each ride and month, found again when it is rebuilt.
             models.UniqueConstraint(fields=["ride", "year", "month"], name="unique_ride_month"),
         ]
         indexes = [
-            # questions, jobs.rollup: all rides of one month.
             LegacyIndex(fields=["-year", "-month"], name="rms_month", db_name="idx_month"),
-            # The foreign key; a ride's rows, newest first, in the admin.
             LegacyIndex(fields=["ride", "-year", "-month"], name="rms_ride_month", db_name="idx_ride_month"),
         ]
 
-    def __str__(self) -> str:
-        return f"ride {self.ride_id} in {self.year}-{self.month:02}"
 
+class ParkMonthlyStats(models.Model):
+    """One park in one month (docs/contract/daily-aggregation.md 6)."""
 
-class ParkMonthlyStats(ParkFigures):
-    """One park in one month."""
-
+    stat_id = models.AutoField(primary_key=True)
     park = LegacyForeignKey(
         "parks.Park",
         on_delete=models.SET_NULL,
@@ -170,29 +151,23 @@ class ParkMonthlyStats(ParkFigures):
     )
     year = models.IntegerField()
     month = models.IntegerField()
-    trend_vs_previous_month = models.DecimalField(
-        max_digits=6,
-        decimal_places=2,
-        null=True,
-        blank=True,
-        db_comment="change of downtime against the month before, in percent",
-    )
+    total_rides_tracked = models.IntegerField(db_default=0)
+    avg_uptime_percentage = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    total_downtime_hours = models.DecimalField(max_digits=8, decimal_places=2, db_default=Decimal("0.00"))
+    rides_with_downtime = models.IntegerField(db_default=0)
+    avg_wait_time = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    peak_wait_time = models.IntegerField(null=True, blank=True)
+    trend_vs_previous_month = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
+    created_at = TimestampField(db_default=CurrentTimestamp())
 
     class Meta:
         db_table = "park_monthly_stats"
-        verbose_name = "month of a park"
-        verbose_name_plural = "parks by month"
-        get_latest_by = ["year", "month"]
         constraints = [
-            # jobs.rollup: one row for each park and month, found again when it is rebuilt.
             models.UniqueConstraint(fields=["park", "year", "month"], name="unique_park_month"),
         ]
         indexes = [
-            # questions, jobs.rollup: all parks of one month.
             LegacyIndex(fields=["-year", "-month"], name="pms_month", db_name="idx_month"),
-            # The foreign key; a park's rows, newest first, in the admin.
             LegacyIndex(fields=["park", "-year", "-month"], name="pms_park_month", db_name="idx_park_month"),
-            # questions.parks.downtime: parks of one month, worst first.
             LegacyIndex(
                 fields=["-year", "-month", "-total_downtime_hours"],
                 name="pms_park_monthly_ranking",
@@ -200,13 +175,11 @@ class ParkMonthlyStats(ParkFigures):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"park {self.park_id} in {self.year}-{self.month:02}"
 
-
-class RideYearlyStats(RideFigures):
+class RideYearlyStats(models.Model):
     """One ride in one year."""
 
+    stat_id = models.AutoField(primary_key=True)
     ride = LegacyForeignKey(
         "rides.Ride",
         on_delete=models.SET_NULL,
@@ -218,37 +191,31 @@ class RideYearlyStats(RideFigures):
         related_name="yearly_stats",
     )
     year = models.IntegerField()
-    trend_vs_previous_year = models.DecimalField(
-        max_digits=6,
-        decimal_places=2,
-        null=True,
-        blank=True,
-        db_comment="change of downtime against the year before, in percent",
-    )
+    uptime_minutes = models.IntegerField(db_default=0)
+    downtime_minutes = models.IntegerField(db_default=0)
+    uptime_percentage = models.DecimalField(max_digits=5, decimal_places=2, db_default=Decimal("0.00"))
+    operating_hours_minutes = models.IntegerField(db_default=0)
+    avg_wait_time = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    peak_wait_time = models.IntegerField(null=True, blank=True)
+    status_changes = models.IntegerField(db_default=0)
+    trend_vs_previous_year = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
+    created_at = TimestampField(db_default=CurrentTimestamp())
 
     class Meta:
         db_table = "ride_yearly_stats"
-        verbose_name = "year of a ride"
-        verbose_name_plural = "rides by year"
-        get_latest_by = ["year"]
         constraints = [
-            # jobs.rollup: one row for each ride and year, found again when it is rebuilt.
             models.UniqueConstraint(fields=["ride", "year"], name="unique_ride_year"),
         ]
         indexes = [
-            # The foreign key; a ride's rows, newest first, in the admin.
             LegacyIndex(fields=["ride", "-year"], name="rys_ride_year", db_name="idx_ride_year"),
-            # jobs.rollup: all rides of one year.
             LegacyIndex(fields=["-year"], name="rys_year", db_name="idx_year"),
         ]
 
-    def __str__(self) -> str:
-        return f"ride {self.ride_id} in {self.year}"
 
-
-class ParkYearlyStats(ParkFigures):
+class ParkYearlyStats(models.Model):
     """One park in one year."""
 
+    stat_id = models.AutoField(primary_key=True)
     park = LegacyForeignKey(
         "parks.Park",
         on_delete=models.SET_NULL,
@@ -260,29 +227,21 @@ class ParkYearlyStats(ParkFigures):
         related_name="yearly_stats",
     )
     year = models.IntegerField()
-    trend_vs_previous_year = models.DecimalField(
-        max_digits=6,
-        decimal_places=2,
-        null=True,
-        blank=True,
-        db_comment="change of downtime against the year before, in percent",
-    )
+    total_rides_tracked = models.IntegerField(db_default=0)
+    avg_uptime_percentage = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    total_downtime_hours = models.DecimalField(max_digits=8, decimal_places=2, db_default=Decimal("0.00"))
+    rides_with_downtime = models.IntegerField(db_default=0)
+    avg_wait_time = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    peak_wait_time = models.IntegerField(null=True, blank=True)
+    trend_vs_previous_year = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
+    created_at = TimestampField(db_default=CurrentTimestamp())
 
     class Meta:
         db_table = "park_yearly_stats"
-        verbose_name = "year of a park"
-        verbose_name_plural = "parks by year"
-        get_latest_by = ["year"]
         constraints = [
-            # jobs.rollup: one row for each park and year, found again when it is rebuilt.
             models.UniqueConstraint(fields=["park", "year"], name="unique_park_year"),
         ]
         indexes = [
-            # The foreign key; a park's rows, newest first, in the admin.
             LegacyIndex(fields=["park", "-year"], name="pys_park_year", db_name="idx_park_year"),
-            # jobs.rollup: all parks of one year.
             LegacyIndex(fields=["-year"], name="pys_year", db_name="idx_year"),
         ]
-
-    def __str__(self) -> str:
-        return f"park {self.park_id} in {self.year}"
