@@ -1,4 +1,8 @@
-"""Reads settings from the environment, then from a file; a wrong value stops the start with one sentence."""
+"""Reads settings from the environment, then from a file; a wrong value stops the start with one sentence.
+
+django-environ reads the file and takes URLs apart. Its casts of single values are not used: they take
+`5 apples` for 5.0, any text for False, and a key or password that begins with `$` for a variable's name.
+"""
 
 from __future__ import annotations
 

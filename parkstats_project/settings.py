@@ -6,8 +6,13 @@ import secrets
 from pathlib import Path
 from typing import Any
 
+import django_stubs_ext
+
 from parkstats_project import environment
 from parkstats_project.db import connect
+
+# Fields and admin classes are generic for the type checker alone until this is called.
+django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 environment.read_file(BASE_DIR / ".env")

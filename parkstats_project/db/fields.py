@@ -8,7 +8,7 @@ several tables. On SQLite (the demo) the same classes fall back to what Django w
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -19,10 +19,6 @@ from django.utils import timezone
 
 _Set = TypeVar("_Set", contravariant=True)
 _Get = TypeVar("_Get", covariant=True)
-
-if not TYPE_CHECKING:
-    # Fields are generic in the type stubs; of the classes themselves only ForeignKey can be subscripted.
-    models.Field.__class_getitem__ = classmethod(lambda cls, _: cls)
 
 
 class CurrentTimestamp(Now):

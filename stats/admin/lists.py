@@ -6,7 +6,7 @@ What all `admin.py` share; it knows models by their relations only, so that `par
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, TypeVar
+from typing import Any, ClassVar, Final, Literal, TypeVar
 
 from django.contrib import admin
 from django.core.paginator import Paginator
@@ -19,11 +19,6 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
 M = TypeVar("M", bound=Model)
-
-if not TYPE_CHECKING:
-    # Generic in the type stubs only.
-    for generic in (admin.ModelAdmin, Paginator):
-        generic.__class_getitem__ = classmethod(lambda cls, _: cls)
 
 NOTHING: Final = "-"
 PAGE: Final = "p"
