@@ -79,19 +79,29 @@ class Park(models.Model):
     """A theme park."""
 
     park_id = models.AutoField(primary_key=True)
-    queue_times_id = models.IntegerField(unique=True)
-    themeparks_wiki_id = FixedCharField(max_length=36, null=True, blank=True)
+    queue_times_id = models.IntegerField(unique=True, db_comment="id at Queue-Times")
+    themeparks_wiki_id = FixedCharField(
+        max_length=36, null=True, blank=True, db_comment="entity at ThemeParks.wiki"
+    )
     name = models.CharField(max_length=255)
     city = models.CharField(max_length=100)
-    state_province = models.CharField(max_length=100, null=True, blank=True)
-    country = models.CharField(max_length=2)
+    state_province = models.CharField(
+        max_length=100, null=True, blank=True, db_comment="as is usual in the country, abbreviated or not"
+    )
+    country = models.CharField(max_length=2, db_comment="ISO 3166-1 alpha-2")
     latitude = models.DecimalField(max_digits=10, decimal_places=8, null=True, blank=True)
     longitude = models.DecimalField(max_digits=11, decimal_places=8, null=True, blank=True)
-    timezone = models.CharField(max_length=50, db_default="America/New_York")
-    operator = models.CharField(max_length=100, null=True, blank=True)
-    is_disney = models.BooleanField(db_default=False)
-    is_universal = models.BooleanField(db_default=False)
-    is_active = models.BooleanField(db_default=True)
+    timezone = models.CharField(
+        max_length=50, db_default="America/New_York", db_comment="IANA name of the park's own zone"
+    )
+    operator = models.CharField(max_length=100, null=True, blank=True, db_comment="company, as far as known")
+    is_disney = models.BooleanField(
+        db_default=False, db_comment="in the filter disney-universal; its source reports DOWN"
+    )
+    is_universal = models.BooleanField(
+        db_default=False, db_comment="in the filter disney-universal; its source reports DOWN"
+    )
+    is_active = models.BooleanField(db_default=True, db_comment="collected and shown")
     created_at = TimestampField(db_default=CurrentTimestamp())
     updated_at = TimestampField(db_default=CurrentTimestamp(), on_update=True)
 
@@ -100,19 +110,25 @@ class Park(models.Model):
     class Meta:
         db_table = "parks"
         indexes = [
+            # The legacy system; here the few parks are read whole.
             LegacyIndex(fields=["is_active"], name="p_active", db_name="idx_active"),
+            # The legacy system.
             LegacyIndex(fields=["country"], name="p_country", db_name="idx_country"),
+            # The legacy system.
             LegacyIndex(
                 fields=["is_disney", "is_universal"],
                 name="p_disney_universal",
                 db_name="idx_disney_universal",
             ),
+            # The legacy system.
             LegacyIndex(fields=["operator"], name="p_operator", db_name="idx_operator"),
+            # The legacy system.
             LegacyIndex(
                 fields=["is_disney", "is_universal", "is_active"],
                 name="p_parks_filter_active",
                 db_name="idx_parks_filter_active",
             ),
+            # Discovery: the park of an entity.
             LegacyIndex(
                 fields=["themeparks_wiki_id"], name="p_themeparks_wiki_id", db_name="idx_themeparks_wiki_id"
             ),
@@ -161,13 +177,17 @@ class ParkSchedule(models.Model):
         db_column="park_id",
         related_name="schedules",
     )
-    schedule_date = models.DateField()
-    opening_time = SecondsField(null=True, blank=True)
-    closing_time = SecondsField(null=True, blank=True)
+    schedule_date = models.DateField(db_comment="date in the park's own zone")
+    opening_time = SecondsField(null=True, blank=True, db_comment="UTC")
+    closing_time = SecondsField(null=True, blank=True, db_comment="UTC, may be on the next date")
     schedule_type = EnumField(
-        choices=ScheduleType.choices, null=True, blank=True, db_default=ScheduleType.OPERATING
+        choices=ScheduleType.choices,
+        null=True,
+        blank=True,
+        db_default=ScheduleType.OPERATING,
+        db_comment="as at ThemeParks.wiki; OPERATING alone opens the park",
     )
-    fetched_at = SecondsField(db_default=CurrentTimestamp())
+    fetched_at = SecondsField(db_default=CurrentTimestamp(), db_comment="when the source was read, UTC")
     created_at = SecondsField(null=True, blank=True, db_default=CurrentTimestamp())
     updated_at = SecondsField(null=True, blank=True, db_default=CurrentTimestamp(), on_update=True)
 
@@ -175,17 +195,28 @@ class ParkSchedule(models.Model):
 
     class Meta:
         db_table = "park_schedules"
+        verbose_name = "announced hours"
+        verbose_name_plural = "announced hours"
+        get_latest_by = "schedule_date"
         constraints = [
+            # The collector: announced hours are found again when they are read anew.
             models.UniqueConstraint(
                 fields=["park", "schedule_date", "schedule_type", "opening_time"], name="uk_park_date_type"
             ),
         ]
         indexes = [
+            # frames.current: hours around a moment, of all parks.
             LegacyIndex(fields=["schedule_date"], name="ps_ps_date", db_name="idx_ps_date"),
+            # The collector: whose hours are due.
             LegacyIndex(fields=["fetched_at"], name="ps_ps_fetched", db_name="idx_ps_fetched"),
+            # Park.operating_hours; the foreign key.
             LegacyIndex(fields=["park", "schedule_date"], name="ps_ps_park_date", db_name="idx_ps_park_date"),
+            # The legacy system.
             LegacyIndex(fields=["schedule_type"], name="ps_ps_type", db_name="idx_ps_type"),
         ]
+
+    def __str__(self) -> str:
+        return f"park {self.park_id} on {self.schedule_date}: {self.schedule_type}"
 
 
 class ParkOperatingSession(models.Model):
@@ -202,22 +233,32 @@ class ParkOperatingSession(models.Model):
         db_column="park_id",
         related_name="operating_sessions",
     )
-    session_date = models.DateField()
-    session_start_utc = TimestampField(null=True, blank=True)
-    session_end_utc = TimestampField(null=True, blank=True)
-    operating_minutes = models.IntegerField(null=True, blank=True)
+    session_date = models.DateField(db_comment="date in the park's own zone")
+    session_start_utc = TimestampField(null=True, blank=True, db_comment="first snapshot of the date")
+    session_end_utc = TimestampField(null=True, blank=True, db_comment="last snapshot of the date")
+    operating_minutes = models.IntegerField(
+        null=True, blank=True, db_comment="whole minutes from first to last"
+    )
     created_at = TimestampField(db_default=CurrentTimestamp())
     updated_at = TimestampField(db_default=CurrentTimestamp(), on_update=True)
 
     class Meta:
         db_table = "park_operating_sessions"
+        verbose_name = "operating session"
+        get_latest_by = "session_date"
         constraints = [
+            # The legacy system: one session for each park and date.
             models.UniqueConstraint(fields=["park", "session_date"], name="unique_park_session"),
         ]
         indexes = [
+            # questions.parks.details: the last sessions of a park; the foreign key.
             LegacyIndex(fields=["park", "-session_date"], name="pos_park_date", db_name="idx_park_date"),
+            # The legacy system.
             LegacyIndex(fields=["-session_date"], name="pos_session_date", db_name="idx_session_date"),
         ]
+
+    def __str__(self) -> str:
+        return f"park {self.park_id} on {self.session_date}"
 
 
 class ParkActivitySnapshot(models.Model):
@@ -231,21 +272,33 @@ class ParkActivitySnapshot(models.Model):
         db_column="park_id",
         related_name="activity_snapshots",
     )
-    recorded_at = TimestampField()
-    total_rides_tracked = models.IntegerField(db_default=0)
-    rides_open = models.IntegerField(db_default=0)
-    rides_closed = models.IntegerField(db_default=0)
-    avg_wait_time = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
-    max_wait_time = models.IntegerField(null=True, blank=True)
-    park_appears_open = models.BooleanField()
-    shame_score = models.DecimalField(max_digits=4, decimal_places=1, null=True, blank=True)
-    # This row and the ride rows of the same park and moment come from the source's history.
-    rebuilt = models.BooleanField(db_default=False)
+    recorded_at = TimestampField(db_comment="start of the park's collection, UTC")
+    total_rides_tracked = models.IntegerField(db_default=0, db_comment="items that the source listed")
+    rides_open = models.IntegerField(db_default=0, db_comment="items that are open")
+    rides_closed = models.IntegerField(db_default=0, db_comment="items that are not open")
+    avg_wait_time = models.DecimalField(
+        max_digits=5, decimal_places=2, null=True, blank=True, db_comment="minutes, over open items"
+    )
+    max_wait_time = models.IntegerField(null=True, blank=True, db_comment="minutes")
+    park_appears_open = models.BooleanField(db_comment="by the announced hours, whatever rides do")
+    shame_score = models.DecimalField(
+        max_digits=4,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        db_comment="weight of rides down / of rides that ran in 7 days, x 10; may exceed 10",
+    )
+    rebuilt = models.BooleanField(
+        db_default=False, db_comment="this row and its rides' are from the source's history"
+    )
 
     objects = ActivityQuerySet.as_manager()
 
     class Meta:
         db_table = "park_activity_snapshots"
+        verbose_name = "snapshot of a park"
+        verbose_name_plural = "snapshots of parks"
+        get_latest_by = "recorded_at"
         indexes = [
             # frames.observations: all parks in one clock hour, and the fingerprint of each hour (from the
             # index alone). jobs.retention: rows before a moment.
@@ -257,6 +310,9 @@ class ParkActivitySnapshot(models.Model):
                 fields=["park", "recorded_at", "park_appears_open", "rides_open"], name="pas_park_covering"
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"park {self.park_id} at {self.recorded_at}"
 
     @property
     def is_within_operating_hours(self) -> bool:

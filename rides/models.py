@@ -71,8 +71,10 @@ class Ride(models.Model):
     """A ride, show or other experience of a park."""
 
     ride_id = models.AutoField(primary_key=True)
-    queue_times_id = models.IntegerField(unique=True)
-    themeparks_wiki_id = FixedCharField(max_length=36, null=True, blank=True)
+    queue_times_id = models.IntegerField(unique=True, db_comment="id at Queue-Times")
+    themeparks_wiki_id = FixedCharField(
+        max_length=36, null=True, blank=True, db_comment="entity at ThemeParks.wiki"
+    )
     park = LegacyForeignKey(
         "parks.Park",
         on_delete=models.CASCADE,
@@ -82,48 +84,69 @@ class Ride(models.Model):
     )
     name = models.CharField(max_length=255)
     entity_type = EnumField(
-        choices=EntityType.choices, null=True, blank=True, db_default=EntityType.ATTRACTION
+        choices=EntityType.choices,
+        null=True,
+        blank=True,
+        db_default=EntityType.ATTRACTION,
+        db_comment="as at ThemeParks.wiki",
     )
-    land_area = models.CharField(max_length=100, null=True, blank=True)
-    tier = TinyIntegerField(null=True, blank=True)
+    land_area = models.CharField(max_length=100, null=True, blank=True, db_comment="part of the park")
+    tier = TinyIntegerField(
+        null=True, blank=True, db_comment="1, 2 or 3; what counts is in ride_classifications"
+    )
     category = EnumField(
-        choices=RideCategory.choices, null=True, blank=True, db_default=RideCategory.ATTRACTION
+        choices=RideCategory.choices,
+        null=True,
+        blank=True,
+        db_default=RideCategory.ATTRACTION,
+        db_comment="rankings list ATTRACTION alone",
     )
-    is_active = models.BooleanField(db_default=True)
-    last_operated_at = SecondsField(null=True, blank=True)
+    is_active = models.BooleanField(db_default=True, db_comment="collected and shown")
+    last_operated_at = SecondsField(null=True, blank=True, db_comment="when it was last seen running, UTC")
     created_at = TimestampField(db_default=CurrentTimestamp())
     updated_at = TimestampField(db_default=CurrentTimestamp(), on_update=True)
-    # When its present status began, as far as the collector knows.
-    status_since = SecondsField(null=True, blank=True)
+    status_since = SecondsField(
+        null=True, blank=True, db_comment="when its present status began, as far as is known, UTC"
+    )
 
     objects = RideQuerySet.as_manager()
 
     class Meta:
         db_table = "rides"
         constraints = [
+            # As in the legacy schema.
             models.CheckConstraint(
                 condition=models.Q(tier__in=(1, 2, 3)) | models.Q(tier__isnull=True), name="rides_tier"
             ),
         ]
         indexes = [
+            # The legacy system; here the roster is read whole.
             LegacyIndex(fields=["is_active"], name="r_active", db_name="idx_active"),
+            # The legacy system.
             LegacyIndex(fields=["entity_type"], name="r_entity_type", db_name="idx_entity_type"),
+            # The collector: the rides of a park.
             LegacyIndex(fields=["park", "is_active"], name="r_park_active", db_name="idx_park_active"),
+            # The foreign key.
             LegacyIndex(fields=["park"], name="r_park_id", db_name="idx_park_id"),
+            # The legacy system.
             LegacyIndex(fields=["category"], name="r_rides_category", db_name="idx_rides_category"),
+            # The legacy system.
             LegacyIndex(
                 fields=["last_operated_at"],
                 name="r_rides_last_operated_at",
                 db_name="idx_rides_last_operated_at",
             ),
+            # The legacy system.
             LegacyIndex(
                 fields=["park", "tier", "is_active"],
                 name="r_rides_park_tier_active",
                 db_name="idx_rides_park_tier_active",
             ),
+            # The collector and discovery: the ride of an entity.
             LegacyIndex(
                 fields=["themeparks_wiki_id"], name="r_themeparks_wiki_id", db_name="idx_themeparks_wiki_id"
             ),
+            # The legacy system.
             LegacyIndex(fields=["tier"], name="r_tier", db_name="idx_tier"),
         ]
 
@@ -175,28 +198,47 @@ class RideClassification(models.Model):
         db_column="ride_id",
         related_name="classification",
     )
-    tier = TinyIntegerField()
-    tier_weight = TinyIntegerField()
+    tier = TinyIntegerField(db_comment="1 major, 2 standard, 3 minor")
+    tier_weight = TinyIntegerField(db_comment="weight in scores: 3, 2 or 1")
     category = EnumField(
         choices=RideCategory.choices, null=True, blank=True, db_default=RideCategory.ATTRACTION
     )
-    classification_method = EnumField(choices=ClassificationMethod.choices)
-    confidence_score = models.DecimalField(max_digits=3, decimal_places=2, null=True, blank=True)
-    reasoning_text = PlainTextField(null=True, blank=True)
-    override_reason = models.CharField(max_length=500, null=True, blank=True)
+    classification_method = EnumField(
+        choices=ClassificationMethod.choices, db_comment="who or what chose the tier"
+    )
+    confidence_score = models.DecimalField(
+        max_digits=3, decimal_places=2, null=True, blank=True, db_comment="0.00 to 1.00"
+    )
+    reasoning_text = PlainTextField(null=True, blank=True, db_comment="why this tier")
+    override_reason = models.CharField(
+        max_length=500, null=True, blank=True, db_comment="why a person chose it"
+    )
     research_sources = models.JSONField(null=True, blank=True)
-    cache_key = models.CharField(max_length=50, null=True, blank=True)
-    schema_version = models.CharField(max_length=10, null=True, blank=True, db_default="1.0")
+    cache_key = models.CharField(
+        max_length=50, null=True, blank=True, db_comment="park and ride in a cache of the legacy system"
+    )
+    schema_version = models.CharField(
+        max_length=10,
+        null=True,
+        blank=True,
+        db_default="1.0",
+        db_comment="of the legacy system's classification",
+    )
     classified_at = TimestampField(db_default=CurrentTimestamp())
     updated_at = TimestampField(db_default=CurrentTimestamp(), on_update=True)
 
     class Meta:
         db_table = "ride_classifications"
+        verbose_name = "tier of a ride"
+        verbose_name_plural = "tiers of rides"
         constraints = [
+            # As in the legacy schema.
             models.CheckConstraint(condition=models.Q(tier__in=(1, 2, 3)), name="ride_classifications_tier"),
+            # As in the legacy schema.
             models.CheckConstraint(
                 condition=models.Q(tier_weight__in=(1, 2, 3)), name="ride_classifications_weight"
             ),
+            # As in the legacy schema.
             models.CheckConstraint(
                 condition=models.Q(confidence_score__isnull=True)
                 | models.Q(confidence_score__gte=Decimal("0.00"), confidence_score__lte=Decimal("1.00")),
@@ -204,16 +246,24 @@ class RideClassification(models.Model):
             ),
         ]
         indexes = [
+            # The legacy system; here the tiers are read with the roster.
             LegacyIndex(fields=["cache_key"], name="rc_cache_key", db_name="idx_cache_key"),
+            # The legacy system.
             LegacyIndex(
                 fields=["ride", "tier", "tier_weight"],
                 name="rc_classifications_tier_weight",
                 db_name="idx_classifications_tier_weight",
             ),
+            # The legacy system.
             LegacyIndex(fields=["confidence_score"], name="rc_confidence", db_name="idx_confidence"),
+            # The legacy system.
             LegacyIndex(fields=["classification_method"], name="rc_method", db_name="idx_method"),
+            # The legacy system.
             LegacyIndex(fields=["tier"], name="rc_tier", db_name="idx_tier"),
         ]
+
+    def __str__(self) -> str:
+        return f"ride {self.ride_id}: tier {self.tier}"
 
 
 class RideStatusSnapshot(models.Model):
@@ -227,17 +277,27 @@ class RideStatusSnapshot(models.Model):
         db_column="ride_id",
         related_name="status_snapshots",
     )
-    recorded_at = TimestampField()
-    is_open = models.BooleanField(null=True, blank=True)
-    status = EnumField(choices=RideStatus.choices, null=True, blank=True)
-    wait_time = models.IntegerField(null=True, blank=True)
-    computed_is_open = models.BooleanField()
-    last_updated_api = TimestampField(null=True, blank=True)
+    recorded_at = TimestampField(db_comment="start of the park's collection, UTC")
+    is_open = models.BooleanField(null=True, blank=True, db_comment="as the source reported it")
+    status = EnumField(
+        choices=RideStatus.choices,
+        null=True,
+        blank=True,
+        db_comment="as ThemeParks.wiki reported it; NULL from other sources",
+    )
+    wait_time = models.IntegerField(null=True, blank=True, db_comment="minutes, as reported")
+    computed_is_open = models.BooleanField(
+        db_comment="it runs: OPERATING, or without a status, open or with a wait"
+    )
+    last_updated_api = TimestampField(null=True, blank=True, db_comment="last change at the source, UTC")
 
     objects = StatusQuerySet.as_manager()
 
     class Meta:
         db_table = "ride_status_snapshots"
+        verbose_name = "snapshot of a ride"
+        verbose_name_plural = "snapshots of rides"
+        get_latest_by = "recorded_at"
         indexes = [
             # frames.observations and frames.archive: all rides in one clock hour, every column from the index
             # alone. jobs.retention: rows before a moment.
@@ -251,6 +311,9 @@ class RideStatusSnapshot(models.Model):
                 name="rss_ride_covering",
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"ride {self.ride_id} at {self.recorded_at}"
 
     @property
     def is_operating(self) -> bool:
@@ -275,22 +338,37 @@ class RideStatusChange(models.Model):
         db_column="ride_id",
         related_name="status_changes",
     )
-    changed_at = TimestampField()
-    previous_status = models.BooleanField()
-    previous_status_enum = EnumField(choices=RideStatus.choices, null=True, blank=True)
-    new_status = models.BooleanField()
-    new_status_enum = EnumField(choices=RideStatus.choices, null=True, blank=True)
-    duration_in_previous_status = models.IntegerField()
-    wait_time_at_change = models.IntegerField(null=True, blank=True)
-    # When the status that ended began; the duration above is only that since the last snapshot.
-    status_since = TimestampField(null=True, blank=True)
+    changed_at = TimestampField(db_comment="when it was noticed, UTC")
+    previous_status = models.BooleanField(db_comment="computed_is_open before")
+    previous_status_enum = EnumField(
+        choices=RideStatus.choices, null=True, blank=True, db_comment="status before, if written"
+    )
+    new_status = models.BooleanField(db_comment="computed_is_open now")
+    new_status_enum = EnumField(
+        choices=RideStatus.choices, null=True, blank=True, db_comment="status now, if written"
+    )
+    duration_in_previous_status = models.IntegerField(
+        db_comment="minutes since the snapshot before, not those of an outage"
+    )
+    wait_time_at_change = models.IntegerField(null=True, blank=True, db_comment="never written")
+    status_since = TimestampField(
+        null=True, blank=True, db_comment="when the status that ended had begun, UTC"
+    )
 
     class Meta:
         db_table = "ride_status_changes"
+        verbose_name = "status change"
+        get_latest_by = "changed_at"
         indexes = [
+            # frames.observations, frames.archive: all changes of some hours; jobs.retention: before a moment.
             LegacyIndex(fields=["-changed_at"], name="rsc_changed_at", db_name="idx_changed_at"),
+            # The legacy system.
             LegacyIndex(
                 fields=["ride", "new_status", "changed_at"], name="rsc_downtime", db_name="idx_downtime"
             ),
+            # The newest changes of a ride; the foreign key.
             LegacyIndex(fields=["ride", "-changed_at"], name="rsc_ride_changed", db_name="idx_ride_changed"),
         ]
+
+    def __str__(self) -> str:
+        return f"ride {self.ride_id} at {self.changed_at}"

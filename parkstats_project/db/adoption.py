@@ -5,25 +5,19 @@ The tables are looked at as the first migrations describe them, since nothing la
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
-from parkstats_project.db import catalogue
+from parkstats_project.db import catalogue, conditions, privileges
 from parkstats_project.db.checks import APPS, own_models, pending_migrations
 from parkstats_project.db.create_table import create_table
 from parkstats_project.db.findings import Finding, Kind, findings
 
 INITIAL = "0001_initial"
-
-CLEAN_UP_EVENTS = ("cleanup_ride_snapshots", "cleanup_ride_changes", "cleanup_park_snapshots")
-"""Events of the old retention: they would delete raw rows that are not archived yet.
-
-See docs/contract/jobs.md 3.
-"""
 
 CRON_TO_STOP = {
     "python -m src.scripts.aggregate_hourly": "the hourly tables go; hourly figures are computed on demand",
@@ -64,6 +58,14 @@ def preflight(wanted: Iterable[type[models.Model]], connection: BaseDatabaseWrap
     return list(findings(wanted, connection, catalogue.read(connection)))
 
 
+def obstacles(connection: BaseDatabaseWrapper) -> Iterator[tuple[str, str]]:
+    """What, beside tables, stands in the way of the adoption: a sentence, and the statement to run."""
+    if missing := privileges.lacking(connection):
+        yield f"the database user lacks {', '.join(missing)}", privileges.grant(connection, missing)
+    if other := conditions.other_default(connection):
+        yield other
+
+
 def _not_adopted(connection: BaseDatabaseWrapper) -> list[str]:
     applied = MigrationRecorder(connection).applied_migrations()
     return [app for app in APPS if (app, INITIAL) not in applied]
@@ -81,17 +83,3 @@ def create_missing(
                 create_table(model, editor)
             created.append(model._meta.db_table)
     return created
-
-
-def drop_events(connection: BaseDatabaseWrapper) -> list[str]:
-    """Drop the clean-up events that are there; their names. Needs the EVENT privilege, also to see them."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT event_name FROM information_schema.events WHERE event_schema = DATABASE() "
-            "AND event_name IN %s ORDER BY event_name",
-            [CLEAN_UP_EVENTS],
-        )
-        names = [name for (name,) in cursor.fetchall()]
-        for name in names:
-            cursor.execute(f"DROP EVENT IF EXISTS {connection.ops.quote_name(name)}")
-    return names

@@ -27,6 +27,7 @@ class Column:
     default: str | None
     extra: str
     collation: str | None
+    comment: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,10 +126,10 @@ def _part_differences(kind: str, expected: Any, actual: Any) -> Iterator[str]:
 
 
 def _read_columns(connection: BaseDatabaseWrapper, tables: dict[str, Table]) -> None:
-    for table, name, kind, nullable, default, extra, collation in _rows(
+    for table, name, kind, nullable, default, extra, collation, comment in _rows(
         connection,
-        "SELECT table_name, column_name, column_type, is_nullable, column_default, extra, collation_name "
-        "FROM information_schema.columns WHERE table_schema = DATABASE() "
+        "SELECT table_name, column_name, column_type, is_nullable, column_default, extra, collation_name, "
+        "column_comment FROM information_schema.columns WHERE table_schema = DATABASE() "
         "ORDER BY table_name, ordinal_position",
     ):
         if table in tables:
@@ -139,6 +140,7 @@ def _read_columns(connection: BaseDatabaseWrapper, tables: dict[str, Table]) -> 
                 default=None if default is None else _text(default),
                 extra=extra,
                 collation=collation,
+                comment=_text(comment),
             )
 
 

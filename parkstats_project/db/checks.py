@@ -15,27 +15,32 @@ from contextvars import ContextVar
 from typing import Any
 
 from django.apps import apps
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import ERROR, CheckMessage, Error, Tags, Warning, register
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 
 from parkstats_project.base.exit_codes import CANNOT_START
-from parkstats_project.db import catalogue
-from parkstats_project.db.findings import Kind, findings
+from parkstats_project.db import catalogue, conditions, engine, events
+from parkstats_project.db.errors import sentence
+from parkstats_project.db.findings import HARMLESS, Kind, findings
 
 APPS = ("parks", "rides", "weather", "stats")
 IDS = {
     Kind.TABLE: "parkstats.E001",
     Kind.COLUMN: "parkstats.E002",
     Kind.TYPE: "parkstats.E003",
-    Kind.INDEX: "parkstats.E004",
-    Kind.INDEX_COLUMNS: "parkstats.E005",
+    Kind.UNIQUE_INDEX: "parkstats.E004",
+    Kind.ON_UPDATE: "parkstats.E005",
+    Kind.INDEX: "parkstats.W001",
 }
 NOT_UTC = "parkstats.E006"
 NOT_STRICT = "parkstats.E007"
 NOT_UTF8MB4 = "parkstats.E008"
 NO_ANSWER = "parkstats.E009"
+CLEAN_UP_EVENT = "parkstats.E010"
+NOT_EVERY_LETTER = "parkstats.W002"
+NO_SUCH_ZONE = "parkstats.W003"
 
 logger = logging.getLogger(__name__)
 _switched_off: ContextVar[bool] = ContextVar("schema_check_switched_off", default=False)
@@ -43,10 +48,10 @@ _switched_off: ContextVar[bool] = ContextVar("schema_check_switched_off", defaul
 
 @register(Tags.database)
 def check_databases(*, databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
-    """Errors of the default database, if it is among those to be checked."""
+    """What is wrong with the default database, if it is among those to be checked."""
     if _switched_off.get() or DEFAULT_DB_ALIAS not in (databases or ()):
         return []
-    return list(database_errors(connections[DEFAULT_DB_ALIAS]))
+    return list(database_messages(connections[DEFAULT_DB_ALIAS]))
 
 
 @contextmanager
@@ -59,14 +64,17 @@ def switched_off() -> Iterator[None]:
         _switched_off.reset(token)
 
 
-def database_errors(connection: BaseDatabaseWrapper) -> Iterator[Error]:
-    """Every error of the database behind the connection; none while migrations are pending."""
+def database_messages(connection: BaseDatabaseWrapper) -> Iterator[CheckMessage]:
+    """All that is wrong with the database behind the connection; nothing while migrations are pending.
+
+    Errors make answers wrong or lose rows, and stop the start of a server; warnings do not.
+    """
     try:
         if not pending_migrations(connection):
-            yield from schema_errors(connection)
+            yield from schema_messages(connection)
             yield from session_errors(connection)
     except OperationalError as problem:
-        yield Error(f"the database does not answer: {problem.args[-1]}", id=NO_ANSWER)
+        yield Error(f"the database does not answer: {sentence(problem)}", id=NO_ANSWER)
 
 
 def pending_migrations(connection: BaseDatabaseWrapper) -> list[str]:
@@ -76,14 +84,31 @@ def pending_migrations(connection: BaseDatabaseWrapper) -> list[str]:
     return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
 
 
-def schema_errors(connection: BaseDatabaseWrapper) -> Iterator[Error]:
-    """What the database lacks of the models, one error each."""
-    if connection.vendor == "mysql":
-        for finding in findings(own_models(), connection, catalogue.read(connection)):
-            if finding.kind in IDS:
-                yield Error(finding.text, hint=finding.hint, id=IDS[finding.kind])
-    else:
+def schema_messages(connection: BaseDatabaseWrapper) -> Iterator[CheckMessage]:
+    """What the database lacks of the models, and what is there that must not be."""
+    if not engine.is_server(connection):
         yield from _errors_elsewhere(connection)
+        return
+    live = catalogue.read(connection)
+    for finding in findings(own_models(), connection, live):
+        if finding.kind in HARMLESS & IDS.keys():
+            yield Warning(finding.text, hint=finding.hint, id=IDS[finding.kind])
+        elif finding.kind in IDS:
+            yield Error(finding.text, hint=finding.hint, id=IDS[finding.kind])
+    for name in events.enabled(connection):
+        yield Error(
+            f"the clean-up event {name} of the old retention is enabled: it deletes unarchived rows",
+            hint=f"ALTER EVENT {name} DISABLE;",
+            id=CLEAN_UP_EVENT,
+        )
+    if tables := conditions.tables_without_every_letter(live.values()):
+        yield Warning(
+            f"these tables do not hold every letter: {', '.join(tables)}",
+            hint=" ".join(f"ALTER TABLE {name} CONVERT TO {conditions.EVERY_LETTER};" for name in tables),
+            id=NOT_EVERY_LETTER,
+        )
+    if "parks" in live and (parks := conditions.parks_without_zone(connection)):
+        yield Warning(f"the time zones of parks {', '.join(parks)} do not exist", id=NO_SUCH_ZONE)
 
 
 def own_models() -> Iterable[type[models.Model]]:
@@ -112,7 +137,7 @@ def _errors_elsewhere(connection: BaseDatabaseWrapper) -> Iterator[Error]:
 
 def session_errors(connection: BaseDatabaseWrapper) -> Iterator[Error]:
     """Whether sessions are UTC, strict and utf8mb4 (docs/design.md D9); SQLite knows none of it."""
-    if connection.vendor != "mysql":
+    if not engine.is_server(connection):
         return
     with connection.cursor() as cursor:
         cursor.execute(
@@ -150,7 +175,7 @@ def stop_on_errors() -> None:
     connection = connections[DEFAULT_DB_ALIAS]
     try:
         pending = pending_migrations(connection)
-        errors = [] if pending else list(database_errors(connection))
+        messages = [] if pending else list(database_messages(connection))
     except OperationalError as problem:
         logger.warning("The schema was not checked, the database does not answer: %s", problem.args[-1])
         return
@@ -158,6 +183,10 @@ def stop_on_errors() -> None:
         connection.close()
     if pending:
         logger.warning("%d migrations are pending, run manage.py migrate", len(pending))
+    errors = [message for message in messages if message.level >= ERROR]
+    for message in messages:
+        if message not in errors:
+            logger.warning("%s %s", message.id, message.msg)
     if errors and all(error.id != NO_ANSWER for error in errors):
         print("The database does not fit this version of parkstats:", file=sys.stderr)
         for error in errors:

@@ -81,7 +81,26 @@ def create_table(model: type[models.Model], schema_editor: BaseDatabaseSchemaEdi
         *_indexes(model, schema_editor),
         *_foreign_keys(model, schema_editor),
     ]
-    schema_editor.execute(f"{head}({', '.join(clauses)}) {TABLE_OPTIONS}", None)
+    with _explicit_timestamps(schema_editor):
+        schema_editor.execute(f"{head}({', '.join(clauses)}) {TABLE_OPTIONS}", None)
+
+
+@contextmanager
+def _explicit_timestamps(schema_editor: BaseDatabaseSchemaEditor) -> Iterator[None]:
+    """Keep the server from giving the first TIMESTAMP a DEFAULT and an ON UPDATE that nobody asked for."""
+    if schema_editor.collect_sql:
+        yield
+        return
+    with schema_editor.connection.cursor() as cursor:
+        cursor.execute("SELECT @@SESSION.explicit_defaults_for_timestamp")
+        (explicit,) = cursor.fetchone()
+        if not explicit:
+            cursor.execute("SET SESSION explicit_defaults_for_timestamp = 1")
+        try:
+            yield
+        finally:
+            if not explicit:
+                cursor.execute("SET SESSION explicit_defaults_for_timestamp = 0")
 
 
 @contextmanager

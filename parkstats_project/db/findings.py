@@ -28,14 +28,15 @@ class Kind(Enum):
     TABLE = "table"
     COLUMN = "column"
     TYPE = "type"
+    UNIQUE_INDEX = "unique index"
     INDEX = "index"
-    INDEX_COLUMNS = "index columns"
+    ON_UPDATE = "on update"
     FOREIGN_KEY = "foreign key"
     COLLATION = "collation"
 
 
-HARMLESS = frozenset({Kind.FOREIGN_KEY, Kind.COLLATION})
-"""Worth a line to whoever adopts a database; the service works all the same."""
+HARMLESS = frozenset({Kind.INDEX, Kind.FOREIGN_KEY, Kind.COLLATION})
+"""Worth a line to whoever adopts a database; the answers are right all the same."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +77,7 @@ def _column_findings(
     for field in _stored_fields(model):
         name = f"{table.name}.{field.column}"
         column = table.columns.get(field.column)
-        definition = _definition(model, field, connection)
+        definition = column_definition(model, field, connection)
         if column is None:
             place = f"AFTER {before}" if before else "FIRST"
             yield Finding(
@@ -95,6 +96,14 @@ def _column_findings(
                     text=f"column {name} is {found}, not {wanted}",
                     hint=f"ALTER TABLE {table.name} MODIFY COLUMN {field.column} {definition};",
                 )
+            elif "on update" in column.extra.lower() and not getattr(field, "on_update", False):
+                yield Finding(
+                    kind=Kind.ON_UPDATE,
+                    table=table.name,
+                    text=f"column {name} has ON UPDATE: every change of a row would overwrite it",
+                    hint="SET SESSION explicit_defaults_for_timestamp = 1; "
+                    f"ALTER TABLE {table.name} MODIFY COLUMN {field.column} {definition};",
+                )
         before = field.column
 
 
@@ -105,10 +114,11 @@ def _index_findings(
         found = table.indexes.get(wanted.name)
         kind = "unique index" if wanted.unique else "index"
         columns = ", ".join(f"{column[1:]} DESC" if column[0] == "-" else column for column in wanted.columns)
+        matters = wanted.unique or (found is not None and found.unique)
         create = f"CREATE {kind.upper()} {wanted.name} ON {table.name} ({columns});"
         if found is None:
             yield Finding(
-                kind=Kind.INDEX,
+                kind=Kind.UNIQUE_INDEX if matters else Kind.INDEX,
                 table=table.name,
                 text=f"{kind} {wanted.name} of table {table.name} is missing",
                 hint=create,
@@ -116,7 +126,7 @@ def _index_findings(
         elif (found.unique, found.columns) != (wanted.unique, wanted.columns):
             has = "unique index" if found.unique else "index"
             yield Finding(
-                kind=Kind.INDEX_COLUMNS,
+                kind=Kind.UNIQUE_INDEX if matters else Kind.INDEX,
                 table=table.name,
                 text=f"{kind} {wanted.name} of table {table.name} is not on ({', '.join(wanted.columns)}): "
                 f"it is {'a' if found.unique else 'an'} {has} on ({', '.join(found.columns)})",
@@ -185,7 +195,7 @@ def normal_type(column_type: str) -> str:
     return _DISPLAY_WIDTH.sub(r"\1", head) + quote + values
 
 
-def _definition(
+def column_definition(
     model: type[models.Model], field: models.Field[Any, Any], connection: BaseDatabaseWrapper
 ) -> str:
     """The column's definition as SQL, to be shown."""

@@ -9,17 +9,17 @@ from freezegun import freeze_time
 
 from parkstats_project.tests.asking import ask
 from parkstats_project.tests.plugin import forget_everything
-from stats.tests.ranking_world import (
+from stats.tests.observed import (
     DOWN,
     NOW,
-    RUNS,
+    RUNNING,
     YESTERDAY,
+    a_park,
+    a_ride,
     at,
-    collect,
-    collect_hour,
-    make_park,
-    make_ride,
     ride_day,
+    saw,
+    saw_hour,
 )
 
 pytestmark = pytest.mark.django_db
@@ -56,15 +56,17 @@ def uncached(settings):
 
 def grow() -> None:
     """A Disney park with two rides, one of them down now and then."""
-    park = make_park(is_disney=True)
-    ride, other = make_ride(park), make_ride(park)
+    park = a_park(is_disney=True)
+    ride, other = a_ride(park), a_ride(park)
     for day in (19, 20):
-        collect_hour(
-            park, at(12, day=day), *([{ride: DOWN, other: RUNS}] * 3 + [{ride: RUNS, other: RUNS}] * 3)
+        saw_hour(
+            park,
+            at(12, day=day),
+            *([{ride: DOWN, other: RUNNING}] * 3 + [{ride: RUNNING, other: RUNNING}] * 3),
         )
     # From the first hour of yesterday to the running one.
     for moment in (at(7, day=19), at(21), at(22)):
-        collect(park, moment, {ride: DOWN, other: RUNS})
+        saw(park, moment, {ride: DOWN, other: RUNNING})
     ride_day(ride, YESTERDAY, minutes=30)
 
 

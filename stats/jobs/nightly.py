@@ -18,6 +18,7 @@ from parkstats_project.base.clock import DateSpan
 from rides.models import RideStatusChange, RideStatusSnapshot
 from stats.frames import archive
 from stats.frames.archive import DaySummary
+from stats.frames.versions import LEGACY_VERSION
 from stats.jobs import recompute, runs
 from stats.jobs.lease import lease
 from stats.jobs.recompute import DayOutcome
@@ -93,6 +94,7 @@ def run(
 ) -> Iterator[tuple[DayOutcome, DaySummary]]:
     """Recompute and archive the days in turn; ends early once `stop()` is true.
 
+    Version 1 is written besides the one asked for, which it stands in for (`stats.frames.versions`).
     A day is archived also where its daily rows had to be left as they were: what was observed is kept.
     Raises as `recompute.recompute` does, and archive.ArchiveError.
     """
@@ -100,8 +102,9 @@ def run(
         for day in days:
             if stop():
                 return
-            renew()
-            outcome = recompute.recompute_day(day, version=version, allow_gaps=allow_gaps, renew=renew)
+            for each in sorted({LEGACY_VERSION, version}):
+                renew()
+                outcome = recompute.recompute_day(day, version=each, allow_gaps=allow_gaps, renew=renew)
             yield outcome, archive.write_day(day)
 
 

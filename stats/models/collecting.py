@@ -31,6 +31,9 @@ class CollectionRun(models.Model):
             models.Index(fields=["job", "started_at"], name="cr_job_started"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.job} {self.started_at}: {self.status}"
+
 
 class ParkFeed(models.Model):
     """What is known of a park's source: when it last answered, since when it fails."""
@@ -50,6 +53,9 @@ class ParkFeed(models.Model):
 
     class Meta:
         db_table = "park_feeds"
+
+    def __str__(self) -> str:
+        return f"feed of park {self.park_id}"
 
 
 class MendedDay(models.Model):
@@ -76,3 +82,6 @@ class MendedDay(models.Model):
             # stats.jobs.collect.mend: what was asked already; one row for each day.
             models.UniqueConstraint(fields=["park", "local_date"], name="unique_mended_day"),
         ]
+
+    def __str__(self) -> str:
+        return f"park {self.park_id} on {self.local_date}"

@@ -14,3 +14,6 @@ class JobLease(models.Model):
 
     class Meta:
         db_table = "job_leases"
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,18 +1,16 @@
-"""Weekly, monthly and yearly statistics, rolled up from daily ones."""
+"""Weekly, monthly and yearly statistics, rolled up from daily ones (docs/contract/daily-aggregation.md 6)."""
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from django.db import models
 
-from parkstats_project.db.fields import CurrentTimestamp, LegacyForeignKey, LegacyIndex, TimestampField
+from parkstats_project.db.fields import LegacyForeignKey, LegacyIndex
+from stats.models.figures import ParkFigures, RideFigures
 
 
-class RideWeeklyStats(models.Model):
-    """One ride in one ISO week (docs/contract/daily-aggregation.md 6)."""
+class RideWeeklyStats(RideFigures):
+    """One ride in one ISO week."""
 
-    stat_id = models.AutoField(primary_key=True)
     ride = LegacyForeignKey(
         "rides.Ride",
         on_delete=models.SET_NULL,
@@ -23,41 +21,48 @@ class RideWeeklyStats(models.Model):
         db_column="ride_id",
         related_name="weekly_stats",
     )
-    year = models.IntegerField()
-    week_number = models.IntegerField()
-    week_start_date = models.DateField()
-    uptime_minutes = models.IntegerField(db_default=0)
-    downtime_minutes = models.IntegerField(db_default=0)
-    uptime_percentage = models.DecimalField(max_digits=5, decimal_places=2, db_default=Decimal("0.00"))
-    operating_hours_minutes = models.IntegerField(db_default=0)
-    avg_wait_time = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
-    peak_wait_time = models.IntegerField(null=True, blank=True)
-    status_changes = models.IntegerField(db_default=0)
-    trend_vs_previous_week = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
-    created_at = TimestampField(db_default=CurrentTimestamp())
+    year = models.IntegerField(db_comment="ISO year")
+    week_number = models.IntegerField(db_comment="ISO week")
+    week_start_date = models.DateField(db_comment="Monday of the week")
+    trend_vs_previous_week = models.DecimalField(
+        max_digits=6,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        db_comment="change of downtime against the week before, in percent",
+    )
 
     class Meta:
         db_table = "ride_weekly_stats"
+        verbose_name = "week of a ride"
+        verbose_name_plural = "rides by week"
+        get_latest_by = ["year", "week_number"]
         constraints = [
+            # jobs.rollup: one row for each ride and week, found again when it is rebuilt.
             models.UniqueConstraint(fields=["ride", "year", "week_number"], name="unique_ride_week"),
         ]
         indexes = [
+            # The foreign key; a ride's rows, newest first, in the admin.
             LegacyIndex(
                 fields=["ride", "-year", "-week_number"], name="rws_ride_week", db_name="idx_ride_week"
             ),
+            # questions.rides.downtime: rides of one week, worst first.
             LegacyIndex(
                 fields=["-year", "-week_number", "-downtime_minutes"],
                 name="rws_ride_weekly_ranking",
                 db_name="idx_ride_weekly_ranking",
             ),
+            # questions, jobs.rollup: all rides of one week.
             LegacyIndex(fields=["-year", "-week_number"], name="rws_week", db_name="idx_week"),
         ]
 
+    def __str__(self) -> str:
+        return f"ride {self.ride_id} in {self.year}-W{self.week_number:02}"
 
-class ParkWeeklyStats(models.Model):
-    """One park in one ISO week (docs/contract/daily-aggregation.md 6)."""
 
-    stat_id = models.AutoField(primary_key=True)
+class ParkWeeklyStats(ParkFigures):
+    """One park in one ISO week."""
+
     park = LegacyForeignKey(
         "parks.Park",
         on_delete=models.SET_NULL,
@@ -68,40 +73,48 @@ class ParkWeeklyStats(models.Model):
         db_column="park_id",
         related_name="weekly_stats",
     )
-    year = models.IntegerField()
-    week_number = models.IntegerField()
-    week_start_date = models.DateField()
-    total_rides_tracked = models.IntegerField(db_default=0)
-    avg_uptime_percentage = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
-    total_downtime_hours = models.DecimalField(max_digits=8, decimal_places=2, db_default=Decimal("0.00"))
-    rides_with_downtime = models.IntegerField(db_default=0)
-    avg_wait_time = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
-    peak_wait_time = models.IntegerField(null=True, blank=True)
-    trend_vs_previous_week = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
-    created_at = TimestampField(db_default=CurrentTimestamp())
+    year = models.IntegerField(db_comment="ISO year")
+    week_number = models.IntegerField(db_comment="ISO week")
+    week_start_date = models.DateField(db_comment="Monday of the week")
+    trend_vs_previous_week = models.DecimalField(
+        max_digits=6,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        db_comment="change of downtime against the week before, in percent",
+    )
 
     class Meta:
         db_table = "park_weekly_stats"
+        verbose_name = "week of a park"
+        verbose_name_plural = "parks by week"
+        get_latest_by = ["year", "week_number"]
         constraints = [
+            # jobs.rollup: one row for each park and week, found again when it is rebuilt.
             models.UniqueConstraint(fields=["park", "year", "week_number"], name="unique_park_week"),
         ]
         indexes = [
+            # The foreign key; a park's rows, newest first, in the admin.
             LegacyIndex(
                 fields=["park", "-year", "-week_number"], name="pws_park_week", db_name="idx_park_week"
             ),
+            # questions.parks.downtime: parks of one week, worst first.
             LegacyIndex(
                 fields=["-year", "-week_number", "-total_downtime_hours"],
                 name="pws_park_weekly_ranking",
                 db_name="idx_park_weekly_ranking",
             ),
+            # questions, jobs.rollup: all parks of one week.
             LegacyIndex(fields=["-year", "-week_number"], name="pws_week", db_name="idx_week"),
         ]
 
+    def __str__(self) -> str:
+        return f"park {self.park_id} in {self.year}-W{self.week_number:02}"
 
-class RideMonthlyStats(models.Model):
-    """One ride in one month (docs/contract/daily-aggregation.md 6)."""
 
-    stat_id = models.AutoField(primary_key=True)
+class RideMonthlyStats(RideFigures):
+    """One ride in one month."""
+
     ride = LegacyForeignKey(
         "rides.Ride",
         on_delete=models.SET_NULL,
@@ -114,31 +127,37 @@ class RideMonthlyStats(models.Model):
     )
     year = models.IntegerField()
     month = models.IntegerField()
-    uptime_minutes = models.IntegerField(db_default=0)
-    downtime_minutes = models.IntegerField(db_default=0)
-    uptime_percentage = models.DecimalField(max_digits=5, decimal_places=2, db_default=Decimal("0.00"))
-    operating_hours_minutes = models.IntegerField(db_default=0)
-    avg_wait_time = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
-    peak_wait_time = models.IntegerField(null=True, blank=True)
-    status_changes = models.IntegerField(db_default=0)
-    trend_vs_previous_month = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
-    created_at = TimestampField(db_default=CurrentTimestamp())
+    trend_vs_previous_month = models.DecimalField(
+        max_digits=6,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        db_comment="change of downtime against the month before, in percent",
+    )
 
     class Meta:
         db_table = "ride_monthly_stats"
+        verbose_name = "month of a ride"
+        verbose_name_plural = "rides by month"
+        get_latest_by = ["year", "month"]
         constraints = [
+            # jobs.rollup: one row for each ride and month, found again when it is rebuilt.
             models.UniqueConstraint(fields=["ride", "year", "month"], name="unique_ride_month"),
         ]
         indexes = [
+            # questions, jobs.rollup: all rides of one month.
             LegacyIndex(fields=["-year", "-month"], name="rms_month", db_name="idx_month"),
+            # The foreign key; a ride's rows, newest first, in the admin.
             LegacyIndex(fields=["ride", "-year", "-month"], name="rms_ride_month", db_name="idx_ride_month"),
         ]
 
+    def __str__(self) -> str:
+        return f"ride {self.ride_id} in {self.year}-{self.month:02}"
 
-class ParkMonthlyStats(models.Model):
-    """One park in one month (docs/contract/daily-aggregation.md 6)."""
 
-    stat_id = models.AutoField(primary_key=True)
+class ParkMonthlyStats(ParkFigures):
+    """One park in one month."""
+
     park = LegacyForeignKey(
         "parks.Park",
         on_delete=models.SET_NULL,
@@ -151,23 +170,29 @@ class ParkMonthlyStats(models.Model):
     )
     year = models.IntegerField()
     month = models.IntegerField()
-    total_rides_tracked = models.IntegerField(db_default=0)
-    avg_uptime_percentage = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
-    total_downtime_hours = models.DecimalField(max_digits=8, decimal_places=2, db_default=Decimal("0.00"))
-    rides_with_downtime = models.IntegerField(db_default=0)
-    avg_wait_time = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
-    peak_wait_time = models.IntegerField(null=True, blank=True)
-    trend_vs_previous_month = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
-    created_at = TimestampField(db_default=CurrentTimestamp())
+    trend_vs_previous_month = models.DecimalField(
+        max_digits=6,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        db_comment="change of downtime against the month before, in percent",
+    )
 
     class Meta:
         db_table = "park_monthly_stats"
+        verbose_name = "month of a park"
+        verbose_name_plural = "parks by month"
+        get_latest_by = ["year", "month"]
         constraints = [
+            # jobs.rollup: one row for each park and month, found again when it is rebuilt.
             models.UniqueConstraint(fields=["park", "year", "month"], name="unique_park_month"),
         ]
         indexes = [
+            # questions, jobs.rollup: all parks of one month.
             LegacyIndex(fields=["-year", "-month"], name="pms_month", db_name="idx_month"),
+            # The foreign key; a park's rows, newest first, in the admin.
             LegacyIndex(fields=["park", "-year", "-month"], name="pms_park_month", db_name="idx_park_month"),
+            # questions.parks.downtime: parks of one month, worst first.
             LegacyIndex(
                 fields=["-year", "-month", "-total_downtime_hours"],
                 name="pms_park_monthly_ranking",
@@ -175,11 +200,13 @@ class ParkMonthlyStats(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return f"park {self.park_id} in {self.year}-{self.month:02}"
 
-class RideYearlyStats(models.Model):
+
+class RideYearlyStats(RideFigures):
     """One ride in one year."""
 
-    stat_id = models.AutoField(primary_key=True)
     ride = LegacyForeignKey(
         "rides.Ride",
         on_delete=models.SET_NULL,
@@ -191,31 +218,37 @@ class RideYearlyStats(models.Model):
         related_name="yearly_stats",
     )
     year = models.IntegerField()
-    uptime_minutes = models.IntegerField(db_default=0)
-    downtime_minutes = models.IntegerField(db_default=0)
-    uptime_percentage = models.DecimalField(max_digits=5, decimal_places=2, db_default=Decimal("0.00"))
-    operating_hours_minutes = models.IntegerField(db_default=0)
-    avg_wait_time = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
-    peak_wait_time = models.IntegerField(null=True, blank=True)
-    status_changes = models.IntegerField(db_default=0)
-    trend_vs_previous_year = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
-    created_at = TimestampField(db_default=CurrentTimestamp())
+    trend_vs_previous_year = models.DecimalField(
+        max_digits=6,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        db_comment="change of downtime against the year before, in percent",
+    )
 
     class Meta:
         db_table = "ride_yearly_stats"
+        verbose_name = "year of a ride"
+        verbose_name_plural = "rides by year"
+        get_latest_by = ["year"]
         constraints = [
+            # jobs.rollup: one row for each ride and year, found again when it is rebuilt.
             models.UniqueConstraint(fields=["ride", "year"], name="unique_ride_year"),
         ]
         indexes = [
+            # The foreign key; a ride's rows, newest first, in the admin.
             LegacyIndex(fields=["ride", "-year"], name="rys_ride_year", db_name="idx_ride_year"),
+            # jobs.rollup: all rides of one year.
             LegacyIndex(fields=["-year"], name="rys_year", db_name="idx_year"),
         ]
 
+    def __str__(self) -> str:
+        return f"ride {self.ride_id} in {self.year}"
 
-class ParkYearlyStats(models.Model):
+
+class ParkYearlyStats(ParkFigures):
     """One park in one year."""
 
-    stat_id = models.AutoField(primary_key=True)
     park = LegacyForeignKey(
         "parks.Park",
         on_delete=models.SET_NULL,
@@ -227,21 +260,29 @@ class ParkYearlyStats(models.Model):
         related_name="yearly_stats",
     )
     year = models.IntegerField()
-    total_rides_tracked = models.IntegerField(db_default=0)
-    avg_uptime_percentage = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
-    total_downtime_hours = models.DecimalField(max_digits=8, decimal_places=2, db_default=Decimal("0.00"))
-    rides_with_downtime = models.IntegerField(db_default=0)
-    avg_wait_time = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
-    peak_wait_time = models.IntegerField(null=True, blank=True)
-    trend_vs_previous_year = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
-    created_at = TimestampField(db_default=CurrentTimestamp())
+    trend_vs_previous_year = models.DecimalField(
+        max_digits=6,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        db_comment="change of downtime against the year before, in percent",
+    )
 
     class Meta:
         db_table = "park_yearly_stats"
+        verbose_name = "year of a park"
+        verbose_name_plural = "parks by year"
+        get_latest_by = ["year"]
         constraints = [
+            # jobs.rollup: one row for each park and year, found again when it is rebuilt.
             models.UniqueConstraint(fields=["park", "year"], name="unique_park_year"),
         ]
         indexes = [
+            # The foreign key; a park's rows, newest first, in the admin.
             LegacyIndex(fields=["park", "-year"], name="pys_park_year", db_name="idx_park_year"),
+            # jobs.rollup: all parks of one year.
             LegacyIndex(fields=["-year"], name="pys_year", db_name="idx_year"),
         ]
+
+    def __str__(self) -> str:
+        return f"park {self.park_id} in {self.year}"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, connections
 
 from parkstats_project.db import catalogue
 from parkstats_project.tests import cases
@@ -41,6 +41,26 @@ def run(*statements: str) -> None:
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)
+
+
+@contextmanager
+def as_user_with(*privileges: str) -> Iterator[str]:
+    """The default connection belongs to a user who has only these privileges on the database."""
+    settings = connections.settings["default"]
+    before, database = (settings["USER"], settings["PASSWORD"]), settings["NAME"]
+    user = f"parkstats_{len(privileges)}_{database}"[-32:]
+    run(
+        f"CREATE OR REPLACE USER `{user}` IDENTIFIED BY 'plain'",
+        f"GRANT {', '.join(privileges)} ON `{database}`.* TO `{user}`",
+    )
+    connections["default"].close()
+    settings["USER"], settings["PASSWORD"] = user, "plain"
+    try:
+        yield user
+    finally:
+        connections["default"].close()
+        settings["USER"], settings["PASSWORD"] = before
+        run(f"DROP USER `{user}`")
 
 
 def legacy_schema() -> dict[str, catalogue.Table]:

@@ -17,10 +17,7 @@ from parks.models import ParkActivitySnapshot
 from parkstats_project.base.clock import pacific_day
 from rides.models import Ride, RideStatusChange, RideStatusSnapshot
 from stats.models import JobLease
-from stats.tests.observed import DOWN, RUNNING, a_park, a_ride
-
-Seen = tuple[str | None, bool, int | None]
-EVERY = timedelta(minutes=10)
+from stats.tests.observed import DOWN, EVERY, RUNNING, Seen, a_park, a_ride
 
 
 def two_parks(*, rides: int = 3) -> list[Ride]:

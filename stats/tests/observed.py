@@ -1,9 +1,14 @@
-"""A small world for tests: parks, rides, and what a collection saw of them."""
+"""A small world for tests: parks, rides, what collections saw of them, and what is stored of their days.
+
+`NOW` is a Saturday afternoon in California: today is 20 December 2025, last week 7 to 13 December, last month
+November; the Pacific day began at 08:00 UTC.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
@@ -11,16 +16,20 @@ from model_bakery import baker
 
 from parks.models import Park, ParkActivitySnapshot, ParkSchedule
 from rides.models import Ride, RideClassification, RideStatusSnapshot
+from stats.models import ParkDailyStats, RideDailyStats
 
-# A Saturday, 14:35 Pacific.
 NOW = datetime(2025, 12, 20, 22, 35, tzinfo=UTC)
+TODAY = date(2025, 12, 20)
+YESTERDAY = date(2025, 12, 19)
+EVERY = timedelta(minutes=10)
 
-# (status, running, wait) of a ride snapshot.
-RUNNING = ("OPERATING", True, 20)
-DOWN = ("DOWN", False, None)
-CLOSED = ("CLOSED", False, None)
-SILENT_RUNNING = (None, True, 30)
-SILENT_STANDING = (None, False, None)
+# What one ride was seen doing: its status (None: the source has none), running, wait.
+Seen = tuple[str | None, bool, int | None]
+RUNNING: Seen = ("OPERATING", True, 20)
+DOWN: Seen = ("DOWN", False, None)
+CLOSED: Seen = ("CLOSED", False, None)
+SILENT_RUNNING: Seen = (None, True, 30)
+SILENT_STANDING: Seen = (None, False, None)
 
 _numbers = count(1)
 
@@ -74,40 +83,45 @@ def a_ride(park: Park, *, tier: int | None = None, **fields: Any) -> Ride:
 
 def saw_park(park: Park, moment: datetime, *, appears_open: bool = True, **fields: Any) -> None:
     """A park snapshot."""
-    given: dict[str, Any] = {
-        "rides_open": 1,
-        "rides_closed": 0,
-        "total_rides_tracked": 1,
-        "shame_score": None,
-    }
-    baker.make(
-        ParkActivitySnapshot,
-        park=park,
-        recorded_at=moment,
-        park_appears_open=appears_open,
-        **(given | fields),
+    given: dict[str, Any] = {"rides_open": 1, "rides_closed": 0, "total_rides_tracked": 1}
+    ParkActivitySnapshot.objects.create(
+        park=park, recorded_at=moment, park_appears_open=appears_open, **(given | fields)
     )
 
 
 def saw(
     park: Park,
     moment: datetime,
-    rides: Mapping[Ride, tuple[str | None, bool, int | None]],
+    rides: Mapping[Ride, Seen],
     *,
     appears_open: bool = True,
     **fields: Any,
 ) -> None:
     """One collection: the park and its rides at the same second."""
-    saw_park(park, moment, appears_open=appears_open, **fields)
-    for ride, seen in rides.items():
-        saw_ride(ride, moment, seen)
+    running = sum(seen[1] for seen in rides.values())
+    counted = {
+        "rides_open": running,
+        "rides_closed": len(rides) - running,
+        "total_rides_tracked": len(rides),
+    }
+    saw_park(park, moment, appears_open=appears_open, **(counted | fields))
+    RideStatusSnapshot.objects.bulk_create(_snapshot(ride, moment, seen) for ride, seen in rides.items())
 
 
-def saw_ride(ride: Ride, moment: datetime, seen: tuple[str | None, bool, int | None]) -> None:
+def saw_hour(park: Park, start: datetime, *states: Mapping[Ride, Seen], appears_open: bool = True) -> None:
+    """Collections every ten minutes from `start`, one for each of the `states`."""
+    for number, seen in enumerate(states):
+        saw(park, start + number * EVERY, seen, appears_open=appears_open)
+
+
+def saw_ride(ride: Ride, moment: datetime, seen: Seen) -> None:
     """A ride snapshot."""
+    _snapshot(ride, moment, seen).save()
+
+
+def _snapshot(ride: Ride, moment: datetime, seen: Seen) -> RideStatusSnapshot:
     status, running, wait = seen
-    baker.make(
-        RideStatusSnapshot,
+    return RideStatusSnapshot(
         ride=ride,
         recorded_at=moment,
         status=status,
@@ -115,6 +129,33 @@ def saw_ride(ride: Ride, moment: datetime, seen: tuple[str | None, bool, int | N
         is_open=running,
         wait_time=wait,
     )
+
+
+def ride_day(ride: Ride, day: date, *, minutes: int, **fields: Any) -> None:
+    """A daily row of a ride with some downtime."""
+    given: dict[str, Any] = {
+        "downtime_minutes": minutes,
+        "uptime_minutes": 600 - minutes,
+        "uptime_percentage": Decimal("90.00"),
+        "operating_hours_minutes": 600,
+        "avg_wait_time": None,
+        "peak_wait_time": None,
+        "status_changes": 0,
+    }
+    baker.make(RideDailyStats, ride=ride, stat_date=day, **(given | fields))
+
+
+def park_day(park: Park, day: date, *, hours: str, **fields: Any) -> None:
+    """A daily row of a park with some downtime."""
+    given: dict[str, Any] = {
+        "total_downtime_hours": Decimal(hours),
+        "avg_uptime_percentage": Decimal("90.00"),
+        "operating_hours_minutes": 600,
+        "rides_with_downtime": 1,
+        "avg_wait_time": None,
+        "peak_wait_time": None,
+    }
+    baker.make(ParkDailyStats, park=park, stat_date=day, **(given | fields))
 
 
 def announced(park: Park, day: date, opening: datetime, closing: datetime, kind: str = "OPERATING") -> None:

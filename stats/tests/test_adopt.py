@@ -9,9 +9,10 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
 
-from parkstats_project.db import catalogue
+from parkstats_project.db import catalogue, privileges
+from parkstats_project.db.checks import stop_on_errors
 from parkstats_project.tests import cases
-from stats.tests.databases import empty_database, run
+from stats.tests.databases import as_user_with, empty_database, run
 
 pytestmark = pytest.mark.mariadb
 
@@ -46,6 +47,15 @@ def events():
         return [name for (name,) in cursor.fetchall()]
 
 
+def enabled_events():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT event_name FROM information_schema.events "
+            "WHERE event_schema = DATABASE() AND status = 'ENABLED' ORDER BY 1"
+        )
+        return [name for (name,) in cursor.fetchall()]
+
+
 def create_events():
     run(
         "CREATE EVENT cleanup_ride_snapshots ON SCHEDULE EVERY 1 HOUR DO DELETE FROM ride_status_snapshots",
@@ -56,7 +66,7 @@ def create_events():
 
 
 @pytest.mark.usefixtures("legacy")
-def test_adoption_drops_the_clean_up_events_migrates_and_names_the_jobs_that_end():
+def test_adoption_ends_the_clean_up_events_migrates_and_names_the_jobs_that_end():
     create_events()
     looked = adopt(dry_run=True)
     assert len(events()) == 4
@@ -64,7 +74,7 @@ def test_adoption_drops_the_clean_up_events_migrates_and_names_the_jobs_that_end
 
     told = adopt()
 
-    assert events() == ["of_somebody_else"]
+    assert enabled_events() == ["of_somebody_else"]
     assert "every table, column, type and index is as expected" in told
     stop, _, go_on = told.partition("Lines that may go on:")
     assert looked.partition("Lines of the old")[2] in told
@@ -126,3 +136,76 @@ def test_a_database_that_is_away_is_one_line_and_status_1(django_db_blocker):
     with django_db_blocker.unblock(), cases.connected_to("no_such_database"):
         status, line = refusal()
     assert (status, line) == (1, "the database failed: Unknown database 'no_such_database'")
+
+
+@pytest.mark.usefixtures("legacy")
+def test_a_user_who_lacks_a_privilege_is_told_which_before_anything_is_changed():
+    before, database = catalogue.read(connection), connection.settings_dict["NAME"]
+    # SELECT is what looking needs; of REFERENCES MariaDB asks nobody.
+    for missing in sorted({*privileges.MIGRATING} - {"SELECT", "REFERENCES"}):
+        with as_user_with(*({*privileges.MIGRATING} - {missing})) as user:
+            for dry_run in (True, False):
+                output = io.StringIO()
+                with pytest.raises(CommandError) as refused:
+                    call_command("adopt", dry_run=dry_run, no_input=True, stdout=output)
+                assert refused.value.returncode == 1
+                assert f"problem: the database user lacks {missing}\n" in output.getvalue()
+                assert f"GRANT {missing} ON `{database}`.* TO '{user}'@'%';" in output.getvalue()
+    assert catalogue.read(connection) == before
+    with as_user_with(*privileges.MIGRATING):
+        adopt()
+
+
+@pytest.mark.usefixtures("legacy")
+def test_a_dry_run_ends_with_1_if_tables_are_missing_unless_they_are_to_be_created():
+    run("DROP TABLE weather_forecasts")
+    assert refusal(dry_run=True)[0] == 1
+    assert "problem: table weather_forecasts is missing" in adopt(dry_run=True, create_missing=True)
+
+
+@pytest.mark.usefixtures("legacy")
+def test_a_database_whose_new_tables_would_not_hold_every_letter_is_refused_with_the_statement():
+    database = connection.settings_dict["NAME"]
+    run(f"ALTER DATABASE `{database}` CHARACTER SET latin1")
+    before = catalogue.read(connection)
+    output = io.StringIO()
+    with pytest.raises(CommandError):
+        call_command("adopt", dry_run=True, no_input=True, stdout=output)
+    assert f"the default character set of database {database} is latin1, not utf8mb4" in output.getvalue()
+    with pytest.raises(CommandError, match="is latin1, not utf8mb4") as refused:
+        call_command("migrate", fake_initial=True, verbosity=0)
+    assert catalogue.read(connection) == before
+    run(str(refused.value).partition("run: ")[2])
+    adopt()
+    assert {table.collation for table in catalogue.read(connection).values()} == {"utf8mb4_unicode_ci"}
+
+
+@pytest.mark.usefixtures("legacy")
+def test_a_column_that_every_change_of_its_row_would_overwrite_is_refused_with_the_statement():
+    run(
+        "SET SESSION explicit_defaults_for_timestamp = 0",
+        "ALTER TABLE ride_status_snapshots MODIFY COLUMN recorded_at timestamp NOT NULL",
+    )
+    output = io.StringIO()
+    with pytest.raises(CommandError):
+        call_command("adopt", dry_run=True, no_input=True, stdout=output)
+    assert "problem: column ride_status_snapshots.recorded_at has ON UPDATE" in output.getvalue()
+    [line] = [line for line in output.getvalue().splitlines() if "MODIFY COLUMN recorded_at" in line]
+    run(*filter(None, (statement.strip() for statement in line.split(";"))))
+    adopt(dry_run=True)
+
+
+@pytest.mark.usefixtures("legacy")
+def test_parks_whose_time_zone_does_not_exist_and_missing_indexes_are_named_and_do_not_stop_anything():
+    run(
+        "INSERT INTO parks (queue_times_id, name, city, country, timezone) "
+        "VALUES (90001, 'Olympus', 'Base', 'MA', 'Mars/Base')",
+        "DROP INDEX idx_operator ON parks",
+    )
+    looked = adopt(dry_run=True)
+    assert "note: index idx_operator of table parks is missing" in looked
+    assert "note: the time zones of parks 1 ('Mars/Base') do not exist" in looked
+    told = adopt()
+    assert "parkstats.W001 index idx_operator of table parks is missing" in told
+    assert "parkstats.W003 the time zones of parks 1 ('Mars/Base') do not exist" in told
+    stop_on_errors()  # does not

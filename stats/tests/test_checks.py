@@ -18,10 +18,10 @@ SPOILED = {
     ("parkstats.E002", "column parks.operator is missing"),
     ("parkstats.E003", "column parks.country is varchar(3) NULL, not varchar(2) NOT NULL"),
     ("parkstats.E003", "column rides.tier is int NULL, not tinyint NULL"),
-    ("parkstats.E004", "index idx_operator of table parks is missing"),
+    ("parkstats.W001", "index idx_operator of table parks is missing"),
     ("parkstats.E004", "unique index queue_times_id of table rides is missing"),
     (
-        "parkstats.E005",
+        "parkstats.W001",
         "index idx_session_date of table park_operating_sessions is not on (-session_date): "
         "it is an index on (session_date)",
     ),
@@ -97,7 +97,7 @@ def test_a_database_that_is_away_is_an_error_of_the_check_but_does_not_stop_a_se
     django_db_blocker, caplog
 ):
     with django_db_blocker.unblock(), cases.connected_to("no_such_database"):
-        assert [error.id for error in checks.database_errors(connection)] == ["parkstats.E009"]
+        assert [error.id for error in checks.database_messages(connection)] == ["parkstats.E009"]
         checks.stop_on_errors()
     assert "the database does not answer" in caplog.text
 

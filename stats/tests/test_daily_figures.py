@@ -11,7 +11,7 @@ from rides.models import Ride
 from stats.frames import observations, roster
 from stats.jobs import daily_figures
 from stats.tests.days import moments, observe, two_parks
-from stats.tests.observed import CLOSED, DOWN, RUNNING, SILENT_STANDING, a_park, a_ride, saw, saw_ride
+from stats.tests.observed import CLOSED, DOWN, RUNNING, SILENT_STANDING, Seen, a_park, a_ride, saw, saw_ride
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +42,7 @@ def test_a_day_is_as_long_as_the_pacific_one(day: date, hours: int) -> None:
 def test_the_worked_example_of_the_contract() -> None:
     ride = a_ride(a_park(is_disney=True))
     waits = [25, 26, 26, 27, 25, 26, 26, 26]
-    states: list[tuple[str, bool, int | None]] = [("OPERATING", True, wait) for wait in waits]
+    states: list[Seen] = [("OPERATING", True, wait) for wait in waits]
     states += [("OPERATING", True, None)] * 48 + [DOWN] * 15 + [CLOSED] * 7
     at = moments(DAY)
     observe(DAY, [ride], lambda ride, number: states[number], at=at[:78])

@@ -69,6 +69,16 @@ def test_the_nightly_job_aggregates_and_archives_yesterday(rides: list[Ride]) ->
     assert RideDailyStats.objects.filter(stat_date=DAYS[-1]).count() == len(rides)
 
 
+def test_the_nightly_job_writes_version_1_besides_the_active_one(rides: list[Ride], settings: Any) -> None:
+    settings.PARKSTATS_METRICS_VERSION = 2
+    run("aggregate_daily", "--date", str(DAYS[-1]))
+    for model in (RideDailyStats, ParkDailyStats):
+        rows = model._default_manager.filter(stat_date=DAYS[-1])
+        assert sorted(rows.values_list("metrics_version", flat=True).distinct()) == [1, 2]
+    done = DateSpan(DAYS[-1], DAYS[-1])
+    assert runs.done_days(done, version=1) == runs.done_days(done, version=2) == {DAYS[-1]}
+
+
 def test_a_night_that_was_missed_is_made_up_for(rides: list[Ride]) -> None:
     run("aggregate_daily", "--date", str(DAYS[1]))
     # The collection before the first day is a day of its own: it can be archived but not aggregated.

@@ -64,6 +64,14 @@ STEPS = [
         partial(kill_at_lock, lock="ride_status_snapshots READ"),
         partial(kill_at_lock, lock="ride_status_snapshots READ"),
     ),
+    # The last of four tables.
+    Step(
+        "rides",
+        "0004",
+        "0003",
+        partial(kill_at_lock, lock="ride_status_changes READ"),
+        partial(kill_at_lock, lock="ride_status_changes READ"),
+    ),
     # The second of two tables forwards, the first one that is changed backwards: half of the step is done.
     Step(
         "stats",
@@ -146,7 +154,7 @@ def test_all_of_it_killed_at_any_moment_arrives_forwards_and_backwards():
         for seconds in (1.0, 1.2, 1.5, 1.9, 2.4, 3.0):
             if kill_after(["stats", "0001"], seconds):
                 break
-        for app in ("stats", "rides", "parks"):
+        for app in ("stats", "weather", "rides", "parks"):
             migrate(app, "0001")
         assert differences(before, state()) == []
 

@@ -62,8 +62,10 @@ def any_database(django_db_blocker):
 
 @pytest.mark.mariadb
 @pytest.mark.usefixtures("any_database")
-def test_first_migrations_create_the_recorded_schema_table_by_table():
+@pytest.mark.parametrize("explicit_defaults", [0, 1])
+def test_first_migrations_create_the_recorded_schema_table_by_table(explicit_defaults):
     with empty_database():
+        run(f"SET SESSION explicit_defaults_for_timestamp = {explicit_defaults}")
         migrate_to_first()
         assert list(catalogue.differences(legacy_schema(), own_tables(catalogue.read(connection)))) == []
 

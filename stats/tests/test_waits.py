@@ -14,17 +14,17 @@ from rides.models import RideStatusSnapshot
 from stats.models import RideWeeklyStats
 from stats.questions.parks import waits as park_waits
 from stats.questions.rides import waits as ride_waits
-from stats.tests.ranking_world import (
+from stats.tests.observed import (
     NOW,
-    RUNS,
+    RUNNING,
     YESTERDAY,
     Seen,
+    a_park,
+    a_ride,
     at,
-    collect,
-    make_park,
-    make_ride,
     park_day,
     ride_day,
+    saw,
 )
 
 pytestmark = pytest.mark.django_db
@@ -47,23 +47,23 @@ def ids(rows: list[Any]) -> list[int]:
 
 
 def waiting(minutes: int) -> Seen:
-    return ("OPERATING", minutes, True)
+    return ("OPERATING", True, minutes)
 
 
 class TestParksFromObservations:
     def test_live_takes_every_wait_and_today_only_those_of_an_open_park(self):
-        park = make_park(queue_times_id=16)
-        ride, other = make_ride(park), make_ride(park)
-        collect(park, at(12), {ride: waiting(30), other: waiting(0)})
-        collect(park, at(13), {ride: waiting(90), other: waiting(5)}, is_open=False)
-        collect(park, at(22), {ride: waiting(40)})
+        park = a_park(queue_times_id=16)
+        ride, other = a_ride(park), a_ride(park)
+        saw(park, at(12), {ride: waiting(30), other: waiting(0)})
+        saw(park, at(13), {ride: waiting(90), other: waiting(5)}, appears_open=False)
+        saw(park, at(22), {ride: waiting(40)})
         park_day(park, YESTERDAY, hours="0.00", avg_wait_time=Decimal("50.00"))
         (live,), (today,) = parks("live"), parks("today")
         assert live == {
             "rank": 1,
             "park_id": park.park_id,
             "park_name": park.name,
-            "location": "Town, TX",
+            "location": "Tampa, Florida",
             "queue_times_id": 16,
             "queue_times_url": "https://queue-times.com/parks/16",
             "park_is_open": 1,
@@ -80,18 +80,18 @@ class TestParksFromObservations:
         assert "trend_percentage" not in today
 
     def test_live_lists_open_parks_only_and_today_says_what_is_unknown(self):
-        shut, unknown = make_park(), make_park()
+        shut, unknown = a_park(), a_park()
         for park in (shut, unknown):
-            collect(park, at(12), {make_ride(park): waiting(30)})
-        collect(shut, at(22), {}, is_open=False)
+            saw(park, at(12), {a_ride(park): waiting(30)})
+        saw(shut, at(22), {}, appears_open=False)
         assert parks("live") == []
         assert [row["park_is_open"] for row in parks("today")] == [0, None]
 
     def test_averages_are_rounded_to_four_places_before_one(self):
-        park = make_park()
-        ride = make_ride(park)
+        park = a_park()
+        ride = a_ride(park)
         # 5 + 101 / 2002 = 5.04995..: 5.0 at once, but 5.05 after four places.
-        collect(park, at(12), {})
+        saw(park, at(12), {})
         rows = [
             RideStatusSnapshot(
                 ride=ride,
@@ -108,9 +108,9 @@ class TestParksFromObservations:
         assert rides("live")[0]["avg_wait_minutes"] == Decimal("5.0")
 
     def test_a_wait_without_a_matching_park_observation_counts_live_only(self):
-        park = make_park()
-        ride = make_ride(park)
-        collect(park, at(22), {})
+        park = a_park()
+        ride = a_ride(park)
+        saw(park, at(22), {})
         baker.make(
             RideStatusSnapshot,
             ride=ride,
@@ -123,20 +123,18 @@ class TestParksFromObservations:
         assert parks("today") == rides("today") == rides("live") == []
 
     def test_yesterday_is_the_whole_pacific_day_before(self):
-        park = make_park()
-        ride = make_ride(park)
+        park = a_park()
+        ride = a_ride(park)
         for moment, minutes in ((at(7, 59, day=19), 1), (at(8, day=19), 10), (at(7, 59), 20), (at(8), 99)):
-            collect(park, moment, {ride: waiting(minutes)})
+            saw(park, moment, {ride: waiting(minutes)})
         (row,) = parks("yesterday")
         assert (row["avg_wait_minutes"], row["peak_wait_minutes"]) == (Decimal("15.0"), 20)
         assert "park_is_open" not in row
 
     def test_equal_averages_are_in_the_order_of_ids_and_the_limit_may_be_zero(self):
-        found = [make_park(is_disney=number > 0) for number in range(3)]
+        found = [a_park(is_disney=number > 0) for number in range(3)]
         for park in reversed(found):
-            collect(
-                park, at(12), {make_ride(park): waiting(30), make_ride(park, category="SHOW"): waiting(99)}
-            )
+            saw(park, at(12), {a_ride(park): waiting(30), a_ride(park, category="SHOW"): waiting(99)})
         assert [row["park_id"] for row in parks("today")] == [park.park_id for park in found]
         among = parks("today", among="disney-universal", limit=1)
         assert [(row["rank"], row["park_id"]) for row in among] == [(1, found[1].park_id)]
@@ -145,7 +143,7 @@ class TestParksFromObservations:
 
 class TestParksFromDays:
     def test_unrounded_averages_decide_and_days_without_one_are_left_out(self):
-        lower, higher = make_park(), make_park()
+        lower, higher = a_park(), a_park()
         park_day(lower, date(2025, 12, 7), hours="0", avg_wait_time=Decimal("30.01"), peak_wait_time=80)
         park_day(higher, date(2025, 12, 8), hours="0", avg_wait_time=Decimal("30.02"))
         park_day(higher, date(2025, 12, 13), hours="0", peak_wait_time=500)
@@ -155,7 +153,7 @@ class TestParksFromDays:
                 "rank": rank,
                 "park_id": park.park_id,
                 "park_name": park.name,
-                "location": "Town, TX",
+                "location": "Tampa, Florida",
                 "period_label": "Dec 7-13, 2025",
                 "avg_wait_time": Decimal("30.0"),
                 "peak_wait_time": peak,
@@ -167,11 +165,11 @@ class TestParksFromDays:
 
 class TestRidesFromObservations:
     def test_live_needs_a_ride_that_ran_and_shows_its_state_and_trend(self):
-        park = make_park(queue_times_id=16)
-        ride = make_ride(park, queue_times_id=284)
-        never_ran = make_ride(park)
-        collect(park, at(12), {ride: waiting(30), never_ran: ("CLOSED", 60, False)})
-        collect(park, at(22), {ride: ("DOWN", None, False)})
+        park = a_park(queue_times_id=16)
+        ride = a_ride(park, queue_times_id=284)
+        never_ran = a_ride(park)
+        saw(park, at(12), {ride: waiting(30), never_ran: ("CLOSED", False, 60)})
+        saw(park, at(22), {ride: ("DOWN", False, None)})
         ride_day(ride, YESTERDAY, minutes=0, avg_wait_time=Decimal("33.33"))
         (row,) = rides("live")
         assert row == {
@@ -184,7 +182,7 @@ class TestRidesFromObservations:
             "queue_times_url": "https://queue-times.com/parks/16/rides/284",
             "park_id": park.park_id,
             "park_name": park.name,
-            "location": "Town, TX",
+            "location": "Tampa, Florida",
             "park_queue_times_id": 16,
             "park_is_open": 1,
             "avg_wait_minutes": Decimal("30.0"),
@@ -197,10 +195,10 @@ class TestRidesFromObservations:
         assert len(rides("today")) == 2
 
     def test_today_shows_the_newest_observation_as_it_was_recorded(self):
-        park = make_park()
-        ride = make_ride(park, tier=None)
-        collect(park, at(12), {ride: waiting(30)})
-        collect(park, at(13), {ride: (None, 7, False)}, is_open=False)
+        park = a_park()
+        ride = a_ride(park, tier=None)
+        saw(park, at(12), {ride: waiting(30)})
+        saw(park, at(13), {ride: (None, False, 7)}, appears_open=False)
         (row,) = rides("today")
         assert row["tier"] is None
         assert (row["current_wait_time"], row["current_status"], row["current_is_open"]) == (7, None, 0)
@@ -208,9 +206,9 @@ class TestRidesFromObservations:
         assert row["peak_wait_minutes"] == 30
 
     def test_a_ride_observed_twice_at_its_newest_second_has_two_rows_within_the_limit(self):
-        park = make_park()
-        ride, twice = make_ride(park), make_ride(park)
-        collect(park, at(12), {ride: waiting(10), twice: waiting(30)})
+        park = a_park()
+        ride, twice = a_ride(park), a_ride(park)
+        saw(park, at(12), {ride: waiting(10), twice: waiting(30)})
         baker.make(
             RideStatusSnapshot,
             ride=twice,
@@ -226,11 +224,11 @@ class TestRidesFromObservations:
         assert len(rides("today", limit=1)) == 1
 
     def test_yesterday_counts_waits_whatever_the_park(self):
-        park = make_park()
-        ride = make_ride(park, tier=2)
-        collect(park, at(12, day=19), {ride: waiting(30)})
-        collect(park, at(13, day=19), {ride: waiting(60)}, is_open=False)
-        collect(park, at(14, day=19), {ride: waiting(0)})
+        park = a_park()
+        ride = a_ride(park, tier=2)
+        saw(park, at(12, day=19), {ride: waiting(30)})
+        saw(park, at(13, day=19), {ride: waiting(60)}, appears_open=False)
+        saw(park, at(14, day=19), {ride: waiting(0)})
         (row,) = rides("yesterday")
         assert (row["avg_wait_minutes"], row["snapshots_with_waits"]) == (Decimal("30.0"), 2)
         assert (row["tier"], row["peak_wait_minutes"]) == (2, 30)
@@ -238,11 +236,11 @@ class TestRidesFromObservations:
 
 class TestRidesFromStoredRows:
     def test_a_park_without_a_state_is_shown_by_its_city_only_over_days(self):
-        park = make_park(city="Plailly", state_province=None)
-        ride = make_ride(park)
+        park = a_park(city="Plailly", state_province=None)
+        ride = a_ride(park)
         ride_day(ride, date(2025, 11, 3), minutes=0, avg_wait_time=Decimal("29.25"), peak_wait_time=60)
         ride_day(ride, date(2025, 11, 4), minutes=0, avg_wait_time=Decimal("0.00"))
-        collect(park, at(12), {ride: waiting(30)})
+        saw(park, at(12), {ride: waiting(30)})
         (row,) = rides("last_month")
         assert (row["location"], row["period_label"]) == ("Plailly", "November 2025")
         assert (row["avg_wait_minutes"], row["peak_wait_minutes"]) == (Decimal("14.6"), 60)
@@ -261,11 +259,11 @@ class TestRidesFromStoredRows:
         )
 
     def test_the_weekly_modes_compare_with_the_week_before(self):
-        park = make_park()
+        park = a_park()
         ride, same, unknown = (
-            make_ride(park, tier=1),
-            make_ride(park),
-            make_ride(
+            a_ride(park, tier=1),
+            a_ride(park),
+            a_ride(
                 park,
             ),
         )
@@ -275,7 +273,7 @@ class TestRidesFromStoredRows:
         self.week(same, 51, "20.00", 90)
         self.week(same, 50, "20.00", 90)
         self.week(unknown, 51, "10.00", None)
-        collect(park, at(10, day=18), {ride: RUNS, same: ("CLOSED", None, False)})
+        saw(park, at(10, day=18), {ride: RUNNING, same: ("CLOSED", False, None)})
         average, peak = rides("7day-average"), rides("peak-times")
         assert ids(average) == [ride.ride_id, same.ride_id, unknown.ride_id]
         assert [str(row["trend_percentage"]) for row in average] == ["38.8888889", "0E-7", "None"]
@@ -287,7 +285,7 @@ class TestRidesFromStoredRows:
         assert [str(row["trend_percentage"]) for row in peak] == ["50.00000", "0.00000"]
 
     def test_the_week_is_that_of_the_servers_date(self):
-        ride = make_ride(make_park())
+        ride = a_ride(a_park())
         self.week(ride, 52, "30.00", 60)
         # Still Sunday in California, already Monday in UTC.
         monday = at(3, day=22)

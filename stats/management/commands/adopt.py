@@ -5,14 +5,15 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from django.core.checks import ERROR
 from django.core.management import call_command
 from django.core.management.base import CommandError, CommandParser
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from parkstats_project.base.exit_codes import BAD_ARGUMENTS, FAILED
-from parkstats_project.db import adoption, engine
-from parkstats_project.db.checks import database_errors, session_errors
+from parkstats_project.db import adoption, conditions, engine, events
+from parkstats_project.db.checks import database_messages, session_errors
 from parkstats_project.db.findings import HARMLESS, Finding, Kind
 from stats.management.job import Job
 
@@ -21,7 +22,7 @@ class Command(Job):
     """Preflight, missing tables, clean-up events, migrations, schema check, what to do with the old jobs."""
 
     help = (
-        "Takes over a database of the old system: names what is missing or different, drops the three "
+        "Takes over a database of the old system: names what is missing or different, ends the three "
         "clean-up events, runs the migrations (the first ones are only recorded) and says which old jobs "
         "must stop. Exit codes: 0 adopted, 1 refused and nothing changed, or the schema check or the "
         "database failed, 2 not a database of MySQL or MariaDB."
@@ -55,45 +56,47 @@ class Command(Job):
                 f"Database {name} has no table of the old system; for a new one run `manage.py migrate`.",
                 returncode=FAILED,
             )
-        self._report(found)
-        self._refuse_differences(found, list(session_errors(connection)))
+        self._look(found, connection)
+        if missing:
+            self._ask_to_create([finding.table for finding in missing], options)
         if options["dry_run"]:
             self._say_jobs()
             return
-        if missing:
-            self._ask_to_create([finding.table for finding in missing], options)
-            for table in adoption.create_missing(wanted, missing, connection):
-                self.stdout.write(f"Created table {table}.")
-        for event in adoption.drop_events(connection):
-            self.stdout.write(f"Dropped event {event} of the old retention.")
+        for table in adoption.create_missing(wanted, missing, connection):
+            self.stdout.write(f"Created table {table}.")
+        with connection.schema_editor(atomic=False) as editor:
+            # A migration does so, too, but later than need be.
+            for event in events.end(editor):
+                self.stdout.write(f"Ended event {event} of the old retention.")
         call_command(
             "migrate",
             fake_initial=True,
             interactive=not options["no_input"],
             verbosity=options["verbosity"],
         )
-        errors = list(database_errors(connection))
-        for error in errors:
-            self.stderr.write(f"{error.id} {error.msg}" + (f" - {error.hint}" if error.hint else ""))
-        if errors:
-            raise CommandError(
-                f"Migrated, but the schema check found errors ({len(errors)}).", returncode=FAILED
-            )
+        self._check(connection)
         self._say_jobs()
         self.stdout.write(self.style.SUCCESS(f"Database {name} is adopted."))
 
-    def _report(self, found: list[Finding]) -> None:
-        for finding in found:
-            label = "note" if finding.kind in HARMLESS else "problem"
-            self.stdout.write(f"{label}: {finding.text}\n    {finding.hint}")
+    def _look(self, found: list[Finding], connection: BaseDatabaseWrapper) -> None:
+        """Name all that is not as it should be; refuse what has to be put right first."""
+        missing = [item for item in found if item.kind is Kind.TABLE]
+        notes = [(item.text, item.hint) for item in found if item.kind in HARMLESS]
+        problems = [
+            *((item.text, item.hint) for item in found if item.kind not in {*HARMLESS, Kind.TABLE}),
+            *((error.msg, str(error.hint)) for error in session_errors(connection)),
+            *adoption.obstacles(connection),
+        ]
+        if "parks" not in {item.table for item in missing} and (
+            parks := conditions.parks_without_zone(connection)
+        ):
+            notes.append((f"the time zones of parks {', '.join(parks)} do not exist", "Correct them there."))
+        absent = [(item.text, item.hint) for item in missing]
+        for label, items in (("note", notes), ("problem", [*absent, *problems])):
+            for text, hint in items:
+                self.stdout.write(f"{label}: {text}\n    {hint}")
         if not found:
             self.stdout.write("Preflight: every table, column, type and index is as expected.")
-
-    def _refuse_differences(self, found: list[Finding], session: list[Any]) -> None:
-        problems = [item for item in found if item.kind not in HARMLESS and item.kind is not Kind.TABLE]
-        problems_of_session = [f"{error.msg} ({error.hint})" for error in session]
-        if problems_of_session:
-            raise CommandError("; ".join(problems_of_session), returncode=FAILED)
         if problems:
             raise CommandError(
                 f"Put right what is listed above ({len(problems)}) and run again; nothing was changed.",
@@ -104,12 +107,21 @@ class Command(Job):
         if options["create_missing"]:
             return
         answer = ""
-        if not options["no_input"] and sys.stdin.isatty():
+        if not (options["no_input"] or options["dry_run"]) and sys.stdin.isatty():
             answer = input(f"Create {', '.join(tables)}, without rows? [y/N] ")
         if answer.lower() != "y":
             raise CommandError(
                 f"Missing: {', '.join(tables)}; --create-missing creates them. Nothing was changed.",
                 returncode=FAILED,
+            )
+
+    def _check(self, connection: BaseDatabaseWrapper) -> None:
+        messages = list(database_messages(connection))
+        for message in messages:
+            self.stderr.write(f"{message.id} {message.msg}" + (f" - {message.hint}" if message.hint else ""))
+        if errors := [message for message in messages if message.level >= ERROR]:
+            raise CommandError(
+                f"Migrated, but the schema check found errors ({len(errors)}).", returncode=FAILED
             )
 
     def _say_jobs(self) -> None:

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     atomic = False
     resumable = ("forwards", "backwards")
 
-    dependencies = [("stats", "0008_corrections")]
+    dependencies = [("stats", "0010_names_and_comments")]
 
     operations = [
         parkstats_project.db.create_table.CreateTable(
