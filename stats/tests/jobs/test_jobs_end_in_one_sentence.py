@@ -21,9 +21,9 @@ from freezegun import freeze_time
 
 from parkstats_project.base import exit_codes
 from parkstats_project.tests import cases
-from parkstats_project.tests.test_database_away import Server
 from stats.management import commands
 from stats.management.job import Job
+from stats.tests.api.test_database_away import Server
 from stats.tests.databases import run
 from stats.tests.days import observe, two_parks
 

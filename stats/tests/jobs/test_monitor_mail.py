@@ -13,8 +13,8 @@ import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
-from parkstats_project.tests.test_database_away import closed_port
 from parkstats_project.tests.test_environment import ROOT
+from stats.tests.api.test_database_away import closed_port
 
 # The relay takes a connection that is encrypted from its beginning for one that is not.
 pytestmark = [
