@@ -42,6 +42,8 @@ METRICS_VERSIONS = ("1", "2")
 PARKSTATS_METRICS_VERSION = int(
     environment.one_of("PARKSTATS_METRICS_VERSION", METRICS_VERSIONS, default="1")
 )
+# The rhythm of collection: how much of a day was to be expected (stats/frames/coverage.py).
+PARKSTATS_COLLECTION_MINUTES = environment.integer("PARKSTATS_COLLECTION_MINUTES", 10, minimum=1)
 # Statements that take longer are logged, and ended, respectively.
 PARKSTATS_SLOW_QUERY_SECONDS = environment.seconds("PARKSTATS_SLOW_QUERY_SECONDS", 1.0)
 PARKSTATS_STATEMENT_TIMEOUT_SECONDS = environment.seconds("PARKSTATS_STATEMENT_TIMEOUT_SECONDS", 10.0)

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Self
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Count, Exists, ExpressionWrapper, F, OuterRef
 from django.db.models.functions import TruncMinute
 
-from parks.models import ParkActivitySnapshot, parks_that_report_down
+from parks.models import Park, ParkActivitySnapshot, parks_that_report_down
 from parkstats_project.base.arithmetic import divide
 from parkstats_project.base.clock import Window, live_window
 from parkstats_project.db.fields import (
@@ -184,6 +184,47 @@ class Ride(models.Model):
             open=Count("snapshot_id"), ran=Count("snapshot_id", filter=models.Q(computed_is_open=True))
         )
         return divide(100 * counted["ran"], counted["open"], scale=2) if counted["open"] else None
+
+    def move_to(self, park: Park, now: datetime) -> None:
+        """Let the ride belong to another park from now on (docs/design.md D14)."""
+        with transaction.atomic():
+            RideMove.objects.create(ride=self, from_park_id=self.park_id, moved_at=now.replace(microsecond=0))
+            self.park = park
+            self.save(update_fields=["park"])
+
+
+class RideMove(models.Model):
+    """A ride that went to another park: up to then it belonged to `from_park` (docs/design.md D14)."""
+
+    move_id = models.BigAutoField(primary_key=True)
+    ride = LegacyForeignKey(
+        "rides.Ride",
+        on_delete=models.CASCADE,
+        constraint="ride_moves_ibfk_1",
+        db_column="ride_id",
+        related_name="moves",
+    )
+    from_park = LegacyForeignKey(
+        "parks.Park",
+        on_delete=models.CASCADE,
+        constraint="ride_moves_ibfk_2",
+        db_column="from_park_id",
+        related_name="+",
+    )
+    moved_at = TimestampField(db_comment="UTC")
+
+    class Meta:
+        db_table = "ride_moves"
+        verbose_name = "move of a ride"
+        verbose_name_plural = "moves of rides"
+        indexes = [
+            # What the two foreign keys need.
+            models.Index(fields=["ride", "moved_at"], name="rm_ride_time"),
+            models.Index(fields=["from_park"], name="rm_from_park"),
+        ]
+
+    def __str__(self) -> str:
+        return f"ride {self.ride_id} left park {self.from_park_id} on {self.moved_at:%Y-%m-%d %H:%M}"
 
 
 class RideClassification(models.Model):

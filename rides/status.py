@@ -16,8 +16,13 @@ from rides.choices import RideStatus
 NO_STATUS: Final = 0
 """Code of a NULL status: the source knows only open and closed."""
 
-CODES: Final[dict[str, int]] = {status.value: code for code, status in enumerate(RideStatus, start=1)}
-"""Status text -> code; frames and archives hold the code."""
+CODES: Final[dict[str, int]] = {
+    RideStatus.OPERATING.value: 1,
+    RideStatus.DOWN.value: 2,
+    RideStatus.CLOSED.value: 3,
+    RideStatus.REFURBISHMENT.value: 4,
+}
+"""Status text -> code; frames and archives hold the code, so a number is given once and for ever."""
 
 TEXTS: Final[dict[int, str]] = {code: text for text, code in CODES.items()}
 """Code -> status text; NO_STATUS has none."""

@@ -13,6 +13,9 @@ HOUR: Final = 3600
 DAY: Final = 86_400
 LIVE_WINDOW_HOURS: Final = 2
 
+AHEAD: Final = timedelta(hours=1)
+"""How far a clock may be ahead of this one: a row that is newer has an impossible time."""
+
 # The one fixed offset of the wire contract: hours of charts are UTC-8 all year (docs/contract/README.md 3).
 CHART_OFFSET: Final = -8 * HOUR
 # What can be asked of most rankings (docs/contract/sources.md 1).
@@ -94,12 +97,20 @@ def pacific_midnight(day: date) -> datetime:
 
 def pacific_day(day: date) -> Window:
     """**Pacific day**: from midnight to the next local midnight, so 23, 24 or 25 hours."""
-    return Window(pacific_midnight(day), pacific_midnight(day + timedelta(days=1)))
+    return pacific_days(DateSpan(day, day))
 
 
 def pacific_days(span: DateSpan) -> Window:
     """The Pacific days of a span as one window."""
-    return Window(pacific_midnight(span.start), pacific_midnight(span.end + timedelta(days=1)))
+    # The calendar has no midnight after its last day.
+    last = datetime.max.replace(tzinfo=UTC)
+    end = last if span.end == date.max else pacific_midnight(span.end + timedelta(days=1))
+    return Window(pacific_midnight(span.start), end)
+
+
+def pacific_dates(window: Window) -> DateSpan:
+    """The Pacific days that a window touches."""
+    return DateSpan(pacific_date(window.start), pacific_date(window.end - timedelta(microseconds=1)))
 
 
 def today_so_far(moment: datetime) -> Window:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime
+import io
 import subprocess
 import sys
 from collections.abc import Callable, Generator, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from unittest import mock
 
 import polars as pl
 import pytest
 from django.core import signals
 from django.core.cache import cache
+from django.core.management import CommandError, call_command
 from django.db import close_old_connections, connection, transaction
 from pytest_django import DjangoDbBlocker
 
@@ -129,6 +131,32 @@ def golden_case(django_db_blocker: DjangoDbBlocker) -> GoldenCase:
             forget_everything()
             with cases.connected_to(database), frozen_at(case), rolled_back():
                 yield database
+
+    return opened
+
+
+@pytest.fixture
+def archived_case(django_db_blocker: DjangoDbBlocker) -> GoldenCase:
+    """As `golden_case`, after the jobs of a night: its days are archived, old raw rows are gone."""
+
+    @contextmanager
+    def opened(case: str) -> Iterator[str]:
+        database = f"{cases.database_name(case)}_archived"
+        with django_db_blocker.unblock():
+            first = database not in _copied
+            if first:
+                cases.copy(case, database, adopted=True)
+                _copied.add(database)
+            forget_everything()
+            with cases.connected_to(database), frozen_at(case):
+                if first:
+                    # The recorded raw rows begin in the middle of a day, of which more was seen: code 4.
+                    with suppress(CommandError):
+                        call_command("aggregate_daily", stdout=io.StringIO())
+                    call_command("prune_raw_data", stdout=io.StringIO())
+                    forget_everything()
+                with rolled_back():
+                    yield database
 
     return opened
 

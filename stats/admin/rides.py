@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from parkstats_project.base import clock
 from rides.models import Ride, RideClassification, RideStatusChange, RideStatusSnapshot
 from stats.admin.corrections import Corrected
 from stats.admin.lists import Big, Editable, park, park_of_ride, ride
@@ -37,6 +38,13 @@ class RideAdmin(Editable[Ride]):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody deletes."""
         return False
+
+    def save_model(self, request: HttpRequest, obj: Ride, form: Any, change: bool) -> None:
+        """A ride that goes to another park leaves a note of where it was."""
+        if change and "park" in form.changed_data:
+            park, obj.park_id = obj.park, form.initial["park"]
+            obj.move_to(park, clock.now())
+        super().save_model(request, obj, form, change)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """What the database would fill in."""

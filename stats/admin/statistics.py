@@ -83,12 +83,19 @@ class Daily(Big[M]):
         start, end = (moment.isoformat() for moment in clock.pacific_day(row.stat_date))
         return links(self.sources(row, {"recorded_at__gte": start, "recorded_at__lt": end}))
 
+    @admin.display(description="collections seen")
+    def coverage(self, row: Any) -> str:
+        """How much the figures saw (docs/data.md 5); nothing in a row that does not know."""
+        if row.observed_collections is None:
+            return "-"
+        return f"{row.observed_collections} of {row.expected_collections}"
+
 
 @admin.register(RideDailyStats)
 class RideDailyStatsAdmin(Daily[RideDailyStats]):
     """Days of rides; ordered as the index on stat_date has them."""
 
-    list_display = ("stat_id", "stat_date", ride, park_of_ride, *RIDE_FIGURES, "metrics_version")
+    list_display = ("stat_id", "stat_date", ride, park_of_ride, *RIDE_FIGURES, "coverage", "metrics_version")
     list_filter = ("stat_date", OfVersion, "ride__park")
     search_through = "ride"
     ordering = ("-stat_date", "pk")
@@ -104,7 +111,7 @@ class RideDailyStatsAdmin(Daily[RideDailyStats]):
 class ParkDailyStatsAdmin(Daily[ParkDailyStats]):
     """Days of parks; ordered as the index on stat_date has them."""
 
-    list_display = ("stat_id", "stat_date", park, *PARK_FIGURES, "shame_score", "metrics_version")
+    list_display = ("stat_id", "stat_date", park, *PARK_FIGURES, "shame_score", "coverage", "metrics_version")
     list_filter = ("stat_date", OfVersion, "park")
     search_through = "park"
     ordering = ("-stat_date", "pk")

@@ -19,12 +19,14 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from parks.models import Park
-from parkstats_project.base import clock
 from parkstats_project.base.clock import DateSpan
 from parkstats_project.db import errors
+from rides.choices import RideCategory
 from rides.models import Ride
 from stats.choices import ArchiveKind
-from stats.frames import archive_format, raw_days
+from stats.frames import archive_format, raw_days, then
+from stats.frames.archive_format import Header
+from stats.frames.then import Then
 from stats.models import ParkDayArchive
 
 OBSERVATIONS: Final = ArchiveKind.OBSERVATIONS
@@ -36,25 +38,37 @@ MANY_RIDES: Final = 200
 
 
 class Observations(NamedTuple):
-    """`rides`, `parks` and `changes` with the columns of `archive_format.RIDES`, `PARKS` and `CHANGES`."""
+    """What was archived of some days.
+
+    `rides` with the columns of `archive_format.RIDES` and the FACTS of `stats/frames/then.py`, `parks` and
+    `changes` with those of PARKS and CHANGES. `then`: who was who.
+    """
 
     rides: pl.DataFrame
     parks: pl.DataFrame
     changes: pl.DataFrame
+    then: Then
+
+    @property
+    def sections(self) -> list[pl.DataFrame]:
+        """The frames as they are archived, without what is derived."""
+        return [self.rides.select(archive_format.RIDES.keys()), self.parks, self.changes]
 
 
 class DaySummary(NamedTuple):
     """What `write_day` did: parks and rows archived for the day, their bytes, and how many were new.
 
-    `complete` is False, and nothing is written, for a day whose raw rows do not go back to its start.
+    Of a day without a single row nothing is archived.
+
+    `without_rides`: parks that have park rows but lack the rows of their rides (`without_rides`).
     """
 
     day: date
-    complete: bool
     parks: int = 0
     rows: int = 0
     size: int = 0
     written: int = 0
+    without_rides: tuple[int, ...] = ()
 
 
 class ArchiveError(Exception):
@@ -69,21 +83,40 @@ def archived_days(kind: str, span: DateSpan) -> set[tuple[date, int]]:
     return set(_in_span(kind, span).values_list("stat_date", "park_id"))
 
 
+def without_rides(span: DateSpan) -> set[tuple[date, int]]:
+    """The (Pacific day, park id) pairs of which rows are archived, but none of any ride.
+
+    A park that has no active attraction is none of them: nothing but itself is collected there.
+    """
+    lacking = _in_span(OBSERVATIONS, span).filter(ride_ids="", row_count__gt=0)
+    attractions = Ride.objects.filter(is_active=True, category=RideCategory.ATTRACTION)
+    collected = set(attractions.values_list("park_id", flat=True))
+    return {(day, park) for day, park in lacking.values_list("stat_date", "park_id") if park in collected}
+
+
 def read_observations(
     span: DateSpan, *, parks: Collection[int] | None = None, rides: Collection[int] | None = None
 ) -> Observations:
     """Archived observations of the Pacific days of a span; rows in no particular order.
 
-    `parks` and `rides` narrow the answer: rides to those given, else to those that belong to the parks
-    today, wherever they were when the day was archived; park snapshots to the parks given, else to those
-    that the rides belong to today.
+    `parks` and `rides` narrow the answer: to the parks given as they were then, and to the rides given,
+    wherever they were, with the snapshots of the parks where they were.
     """
-    park_ids, ride_ids = _wanted(parks, rides)
-    ride_rows, park_rows, changes = _read(OBSERVATIONS, span, park_ids, ride_ids)
+    stored = _in_span(OBSERVATIONS, span)
+    if parks is not None and (rides is None or len(rides) > MANY_RIDES):
+        stored = stored.filter(park_id__in=parks)
+    elif rides is not None and len(rides) <= MANY_RIDES:
+        stored = stored.filter(_holds(rides))
+    found = list(stored.values_list("park_id", "stat_date", "payload"))
+    (ride_rows, park_rows, changes), headers = archive_format.open_payloads(
+        OBSERVATIONS, [bytes(packed) for _, _, packed in found]
+    )
+    facts = then.of_payloads(ride_rows, headers, [(park, day) for park, day, _ in found])
     return Observations(
-        _only(ride_rows, "ride_id", ride_ids),
-        _only(park_rows, "park_id", park_ids),
-        _only(changes, "ride_id", ride_ids),
+        _only(then.attached(ride_rows, facts), "ride_id", rides).drop("part"),
+        park_rows.drop("part"),
+        _only(changes, "ride_id", rides).drop("part"),
+        facts,
     )
 
 
@@ -130,10 +163,13 @@ def _read(
 ) -> list[pl.DataFrame]:
     stored = _in_span(kind, span)
     if parks is not None and len(rides or ()) <= MANY_RIDES:
-        stored = stored.filter(
-            reduce(or_, (Q(ride_ids__contains=f",{ride},") for ride in rides or ()), Q(park_id__in=parks))
-        )
+        stored = stored.filter(_holds(rides or ()) | Q(park_id__in=parks))
     return archive_format.unpack(kind, [bytes(packed) for packed in stored.values_list("payload", flat=True)])
+
+
+def _holds(rides: Collection[int]) -> Q:
+    """Rows that hold any of the rides."""
+    return reduce(or_, (Q(ride_ids__contains=f",{ride},") for ride in rides), Q(pk__in=()))
 
 
 def _only(frame: pl.DataFrame, column: str, wanted: Collection[int] | None) -> pl.DataFrame:
@@ -146,39 +182,63 @@ def _only(frame: pl.DataFrame, column: str, wanted: Collection[int] | None) -> p
 def write_day(day: date) -> DaySummary:
     """Archive the observations of one Pacific day of all parks, and read them back.
 
-    The day must be over. Rows that were archived before and pruned since are kept; a later collection is
-    added; a day that did not change is not written. Raises ArchiveError if what was read back differs.
+    The day must be over. What is archived stays, whatever became of its raw rows: nobody can tell a row that
+    was deleted from one that was pruned. A raw row replaces the archived one of the same id, a later
+    collection is added, a day that did not change is not written. Raises ArchiveError if what was read back
+    differs.
     """
-    archived = _archived(day)
-    if not archived and not _goes_back_to_start(day, raw_days.oldest()):
-        return DaySummary(day, complete=False)
-    fresh = raw_days.observed(day)
-    # After the rows were read: whatever was pruned meanwhile is then seen as pruned.
-    oldest = raw_days.oldest()
-    active = Park.objects.filter(is_active=True).values_list("park_id", flat=True)
-    parks = sorted({*fresh, *archived, *active})
-    wanted = {
-        park: _merged(archived.get(park, raw_days.empty()), fresh.get(park, raw_days.empty()), oldest)
-        for park in parks
-    }
+    archived, headers = _archived(day)
+    merged = [
+        _merged(old, fresh, section.columns[0])
+        for old, fresh, section in zip(archived, raw_days.observed(day), raw_days.empty(), strict=True)
+    ]
+    before, wanted = _by_park(archived), _by_park(merged)
+    if not wanted:
+        return DaySummary(day)
+    # A park that is collected or has daily rows is there also if nothing of it was seen.
+    present = Park.objects.filter(Q(is_active=True) | Q(rides__is_active=True))
+    for park in {*present.values_list("park_id", flat=True), *headers}:
+        wanted.setdefault(park, raw_days.empty())
     changed = {
         park: frames
-        for park, frames in wanted.items()
-        if park not in archived or not _same(archived[park], frames)
+        for park, frames in sorted(wanted.items())
+        if headers.get(park) is None or not _same(before.get(park, raw_days.empty()), frames)
     }
+    rides_of = {park: set(frames[0]["ride_id"]) for park, frames in wanted.items()}
+    everywhere = set().union(*rides_of.values())
     store(
-        packed_row(OBSERVATIONS, day, park, frames, rides=frames[0]["ride_id"])
+        packed_row(
+            OBSERVATIONS,
+            day,
+            park,
+            frames,
+            rides=frames[0]["ride_id"],
+            header=then.header(
+                park,
+                day,
+                observed=rides_of[park],
+                elsewhere=everywhere - rides_of[park],
+                before=headers.get(park),
+            ),
+        )
         for park, frames in changed.items()
     )
     rows, size = verify(OBSERVATIONS, day, wanted)
-    return DaySummary(day, True, parks=len(parks), rows=rows, size=size, written=len(changed))
+    lacking = sorted(park for _, park in without_rides(DateSpan(day, day)))
+    return DaySummary(day, len(wanted), rows, size, len(changed), tuple(lacking))
 
 
 def packed_row(
-    kind: str, day: date, park: int, frames: Sequence[pl.DataFrame], *, rides: pl.Series | None
+    kind: str,
+    day: date,
+    park: int,
+    frames: Sequence[pl.DataFrame],
+    *,
+    rides: pl.Series | None,
+    header: Header | None = None,
 ) -> ParkDayArchive:
     """The unsaved archive row of one park's day; `rides` are the ids that it shall be found by."""
-    packed = archive_format.pack(kind, frames)
+    packed = archive_format.pack(kind, frames, header)
     inside = [] if rides is None else rides.unique().sort().to_list()
     return ParkDayArchive(
         park_id=park,
@@ -233,38 +293,34 @@ def verify(kind: str, day: date, wanted: dict[int, list[pl.DataFrame]]) -> tuple
     return rows, size
 
 
-def _archived(day: date) -> dict[int, list[pl.DataFrame]]:
-    """The observations archived for a day, by park."""
-    found = _in_span(OBSERVATIONS, DateSpan(day, day)).values_list("park_id", "payload")
-    return {park: archive_format.unpack(OBSERVATIONS, [bytes(packed)]) for park, packed in found}
+def _archived(day: date) -> tuple[list[pl.DataFrame], dict[int, Header | None]]:
+    """The observations archived for a day with the park (`owner`) of each row, and each park's header."""
+    found = list(_in_span(OBSERVATIONS, DateSpan(day, day)).values_list("park_id", "payload"))
+    frames, headers = archive_format.open_payloads(OBSERVATIONS, [bytes(packed) for _, packed in found])
+    parks = [park for park, _ in found]
+    owners = pl.DataFrame(
+        {"part": range(len(parks)), "owner": parks}, schema={"part": pl.Int32, "owner": pl.Int32}
+    )
+    return (
+        [frame.join(owners, on="part").drop("part") for frame in frames],
+        dict(zip(parks, headers, strict=True)),
+    )
 
 
-def _goes_back_to_start(day: date, oldest: Sequence[int | None]) -> bool:
-    """Whether the raw rows hold the whole day, as far as it was ever observed.
-
-    They do if there are older ones, or if nothing says that there ever were: no day up to this one is
-    archived.
-    """
-    ride_rows, park_rows, _ = oldest
-    if ride_rows is None or park_rows is None:
-        return False
-    window = clock.pacific_day(day)
-    if max(ride_rows, park_rows) >= window.end_s:
-        return False
-    if max(ride_rows, park_rows) <= window.start_s:
-        return True
-    return not ParkDayArchive.objects.filter(stat_date__lte=day).exists()
+def _merged(archived: pl.DataFrame, fresh: pl.DataFrame, identity: str) -> pl.DataFrame:
+    """Raw rows, and the archived ones of which there is no raw row; a row stays with the park it had."""
+    owners = archived.select(identity, had="owner")
+    current = fresh.join(owners, on=identity, how="left").with_columns(owner=pl.coalesce("had", "owner"))
+    gone = archived.join(fresh, on=identity, how="anti")
+    return pl.concat([current.select(archived.columns), gone])
 
 
-def _merged(
-    archived: Sequence[pl.DataFrame], fresh: Sequence[pl.DataFrame], oldest: Sequence[int | None]
-) -> list[pl.DataFrame]:
-    """Raw rows, and the archived ones that are older than every raw row: those were pruned, not corrected."""
-    merged = []
-    for old, new, first in zip(archived, fresh, oldest, strict=True):
-        pruned = old if first is None else old.filter(pl.col("at") < first)
-        merged.append(pl.concat([pruned.join(new, on=new.columns[0], how="anti"), new]))
-    return merged
+def _by_park(sections: Sequence[pl.DataFrame]) -> dict[int, list[pl.DataFrame]]:
+    split = [section.partition_by("owner", include_key=False, as_dict=True) for section in sections]
+    return {
+        park: [part.get((park,), none) for part, none in zip(split, raw_days.empty(), strict=True)]
+        for (park,) in set().union(*split)
+    }
 
 
 def _same(some: Sequence[pl.DataFrame], others: Sequence[pl.DataFrame]) -> bool:

@@ -96,7 +96,7 @@ def newest_of_rides(rides: Collection[int], *, now: datetime) -> pl.DataFrame:
         .select("ride_id", "at", "status", "wait", "running")
     )
     unseen = set(rides).difference(seen["ride_id"])
-    rows = _newest_ride_rows(unseen) if unseen else []
+    rows = _newest_ride_rows(unseen, now + clock.AHEAD) if unseen else []
     older = pl.DataFrame(rows, schema=seen.schema, orient="row")
     return pl.concat([seen, older]).sort("ride_id", maintain_order=True)
 
@@ -113,14 +113,17 @@ def newest_of_parks(parks: Collection[int], *, now: datetime) -> pl.DataFrame:
         .select("park_id", "at", "open")
     )
     unseen = set(parks).difference(seen["park_id"])
-    rows = _newest_park_rows(unseen) if unseen else []
+    rows = _newest_park_rows(unseen, now + clock.AHEAD) if unseen else []
     older = pl.DataFrame(rows, schema=seen.schema, orient="row")
     return pl.concat([seen, older]).sort("park_id")
 
 
-def _newest_ride_rows(rides: Collection[int]) -> list[tuple[int, int, int, int | None, bool]]:
+def _newest_ride_rows(
+    rides: Collection[int], until: datetime
+) -> list[tuple[int, int, int, int | None, bool]]:
     """Rows of `newest_of_rides` from the database: one index look-up for each ride, then the rows."""
-    newest = RideStatusSnapshot.objects.filter(ride=OuterRef("ride_id")).order_by("-recorded_at")
+    newest = RideStatusSnapshot.objects.filter(ride=OuterRef("ride_id"), recorded_at__lte=until)
+    newest = newest.order_by("-recorded_at")
     moments: dict[datetime, list[int]] = {}
     for ride_id, moment in Ride.objects.filter(ride_id__in=rides).values_list(
         "ride_id", Subquery(newest.values("recorded_at")[:1])
@@ -142,9 +145,9 @@ def _newest_ride_rows(rides: Collection[int]) -> list[tuple[int, int, int, int |
     ]
 
 
-def _newest_park_rows(parks: Collection[int]) -> list[tuple[int, int, bool]]:
+def _newest_park_rows(parks: Collection[int], until: datetime) -> list[tuple[int, int, bool]]:
     """Rows of `newest_of_parks` from the database."""
-    newest = ParkActivitySnapshot.objects.filter(park=OuterRef("park_id"))
+    newest = ParkActivitySnapshot.objects.filter(park=OuterRef("park_id"), recorded_at__lte=until)
     newest = newest.order_by("-recorded_at", "-snapshot_id")
     found = Park.objects.filter(park_id__in=parks).values_list(
         Subquery(newest.values("snapshot_id")[:1]), flat=True

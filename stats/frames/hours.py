@@ -1,8 +1,8 @@
 """Figures per ride and hour and per park and hour, for any window (docs/contract/hourly.md).
 
 An hour is a clock hour; it is judged with what was known five minutes after its end, so a past hour does not
-change as the day goes on. Hours before the adoption, of which no observation is left, are the archived rows
-of the legacy system.
+change as the day goes on. Hours before the adoption, of which no observation is left, or less than the legacy
+system saw, are its archived rows.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from parkstats_project.base.arithmetic import ratio
 from parkstats_project.base.clock import DAY, HOUR, Window
 from stats import rules
 from stats.frames import archive, observations, roster
-from stats.frames.observations import Observed
+from stats.frames.matching import Observed
 
 RIDE_HOURS: Final = {
     "ride_id": pl.Int32,
@@ -75,16 +75,27 @@ def of_rides(
 def _ride_rows(
     hours: list[int], *, rides: Collection[int] | None = None, parks: Collection[int] | None = None
 ) -> pl.DataFrame:
+    return _weighed_rows(hours, rides=rides, parks=parks).select(*RIDE_HOURS)
+
+
+def _weighed_rows(
+    hours: list[int], *, rides: Collection[int] | None = None, parks: Collection[int] | None = None
+) -> pl.DataFrame:
+    """The rows of rides with the **tier weight** that the ride had then."""
     days = pl.DataFrame({"hour": hours, "day_start": [_day_start(hour) for hour in hours]})
     reach = _reach(hours)
     facts = observations.summed(reach, _ride_sums, rides=rides, parks=parks)
-    earlier = _archived(archive.RIDE_HOURS, reach.hours()[:-1], parks=parks, rides=rides)
-    active = roster.current().rides.select("ride_id", "active_until")
+    recorded = _better_recorded(
+        archive.RIDE_HOURS, reach.hours()[:-1], facts.rename({"pairs": "snapshots"}), parks=parks, rides=rides
+    )
+    facts = facts.join(recorded, on=["ride_id", "hour"], how="anti")
+    who = roster.current().rides
+    active = who.select("ride_id", "active_until")
     rows = (
         facts.join(days, on="hour")
         .join(active, on="ride_id")
         .filter(pl.col("hour") < pl.col("active_until"))
-        .join(_first_operations(facts, earlier, days), on=["ride_id", "day_start"], how="left")
+        .join(_first_operations(facts, recorded, days), on=["ride_id", "day_start"], how="left")
     )
     known_until = pl.col("hour") + HOUR + rules.KNOWN_AFTER_SECONDS
     paired = pl.col("pairs") > 0
@@ -101,9 +112,12 @@ def _ride_rows(
         ratio(pl.col("operating") * 100, pl.col("pairs"), scale=2).fill_null(0).alias("uptime"),
         pl.col("pairs").alias("snapshots"),
         (pl.col("first_operation") < known_until).fill_null(False).alias("operated"),
+        "weight",
     )
-    earlier = earlier.filter(pl.col("hour").is_in(hours))
-    return pl.concat([rows, earlier]).sort("hour", "ride_id")
+    recorded = recorded.filter(pl.col("hour").is_in(hours)).join(
+        who.select("ride_id", pl.col("weight").cast(pl.UInt8)), on="ride_id", how="left"
+    )
+    return pl.concat([rows, recorded]).sort("hour", "ride_id")
 
 
 def of_parks(window: Window, *, now: datetime, parks: Collection[int] | None = None) -> pl.DataFrame:
@@ -128,9 +142,8 @@ def _park_rows(hours: list[int], *, parks: Collection[int] | None = None) -> pl.
     who = roster.current()
     span = clock.window_of_seconds(hours[0], hours[-1] + HOUR)
     weighted = (
-        _ride_rows(hours, parks=parks)
+        _weighed_rows(hours, parks=parks)
         .filter("operated")
-        .join(who.rides.select("ride_id", "weight"), on="ride_id")
         .with_columns(pl.col("downtime").fill_null(0), pl.col("weight").cast(pl.Int64))
         .group_by("park_id", "hour")
         .agg(
@@ -139,9 +152,10 @@ def _park_rows(hours: list[int], *, parks: Collection[int] | None = None) -> pl.
             pl.col("weight").sum(),
         )
     )
+    sums = observations.summed(span, _park_sums, parks=parks).filter(pl.col("hour").is_in(hours))
+    recorded = _better_recorded(archive.PARK_HOURS, hours, sums, parks=parks)
     rows = (
-        observations.summed(span, _park_sums, parks=parks)
-        .filter(pl.col("hour").is_in(hours))
+        sums.join(recorded, on=["park_id", "hour"], how="anti")
         .join(who.parks.select("park_id", "active_until"), on="park_id")
         .filter(pl.col("hour") < pl.col("active_until"))
         .join(weighted, on=["park_id", "hour"], how="left")
@@ -161,7 +175,7 @@ def _park_rows(hours: list[int], *, parks: Collection[int] | None = None) -> pl.
             (pl.col("open_count") > 0).alias("was_open"),
         )
     )
-    return pl.concat([rows, _archived(archive.PARK_HOURS, hours, parks=parks)]).sort("hour", "park_id")
+    return pl.concat([rows, recorded]).sort("hour", "park_id")
 
 
 def _completed(window: Window, now: datetime) -> list[int]:
@@ -182,10 +196,10 @@ def _day_start(hour: int) -> int:
     return hour - (hour + seconds) % DAY
 
 
-def _first_operations(facts: pl.DataFrame, earlier: pl.DataFrame, days: pl.DataFrame) -> pl.DataFrame:
+def _first_operations(facts: pl.DataFrame, recorded: pl.DataFrame, days: pl.DataFrame) -> pl.DataFrame:
     """First qualifying second per ride and day_start; days of 24 h that may overlap on DST change days.
 
-    Where the early hours of a day are archived rows, a row that is flagged stands for a qualifying second.
+    Where hours of a day are recorded rows, a row that is flagged stands for a qualifying second.
     """
     starts = days.select("day_start").unique()
     within = starts.with_columns(
@@ -195,7 +209,7 @@ def _first_operations(facts: pl.DataFrame, earlier: pl.DataFrame, days: pl.DataF
         pl.concat(
             [
                 facts.filter(pl.col("first").is_not_null()).select("ride_id", "hour", "first"),
-                earlier.filter("operated").select("ride_id", "hour", first="hour"),
+                recorded.filter("operated").select("ride_id", "hour", first="hour"),
             ]
         )
         .join(within, on="hour")
@@ -220,6 +234,7 @@ def _ride_sums(observed: Observed) -> pl.DataFrame:
         (pl.col("wait") * pairs).filter(waited).sum().alias("wait_sum"),
         pairs.filter(waited).sum().alias("wait_count"),
         pl.col("at").filter(qualifies).min().alias("first"),
+        pl.col("weight").first(),
     )
 
 
@@ -236,28 +251,30 @@ def _park_sums(observed: Observed) -> pl.DataFrame:
     )
 
 
-def _archived(
+def _better_recorded(
     kind: str,
     hours: list[int],
+    observed: pl.DataFrame,
     *,
     parks: Collection[int] | None = None,
     rides: Collection[int] | None = None,
 ) -> pl.DataFrame:
-    """Archived legacy rows of the hours that have neither raw nor archived observations."""
-    columns = RIDE_HOURS if kind == archive.RIDE_HOURS else PARK_HOURS
-    oldest = observations.raw_since()
-    early = [hour for hour in hours if oldest is None or hour < oldest]
-    if not early:
-        return pl.DataFrame(schema=columns)
-    window = clock.window_of_seconds(early[0], early[-1] + HOUR)
-    span = clock.DateSpan(clock.pacific_date(window.start), clock.pacific_date(clock.from_epoch(early[-1])))
+    """Archived rows of the legacy hourly tables that saw more of their hour than is left of it.
+
+    `observed` has the ride or park, hour and snapshots: of an hour that was observed in part, before raw rows
+    begin or after some are gone, the recorded row tells more.
+    """
+    columns, entity = (RIDE_HOURS, "ride_id") if kind == archive.RIDE_HOURS else (PARK_HOURS, "park_id")
+    span = clock.pacific_dates(clock.window_of_seconds(hours[0], hours[-1] + HOUR))
     stored = archive.read_hours(kind, span, parks=parks, rides=rides)
     stored = stored.select(pl.col(name).cast(kind) for name, kind in columns.items())
-    if stored.is_empty():
-        return stored
-    of_parks = parks if rides is None else stored["park_id"].unique().to_list()
-    observed = observations.summed(window, _park_sums, parks=of_parks).select("park_id", "hour")
-    return stored.filter(pl.col("hour").is_in(early)).join(observed, on=["park_id", "hour"], how="anti")
+    seen = observed.select(entity, "hour", seen="snapshots")
+    return (
+        stored.filter(pl.col("hour").is_in(hours))
+        .join(seen, on=[entity, "hour"], how="left")
+        .filter(pl.col("snapshots") > pl.col("seen").fill_null(-1))
+        .drop("seen")
+    )
 
 
 class _Known:
@@ -269,7 +286,7 @@ class _Known:
         self._lock = threading.Lock()
 
     def of(self, hours: list[int], compute: Callable[[list[int]], pl.DataFrame]) -> pl.DataFrame:
-        """`compute(hours)`, or what it gave before; hours without raw rows are computed every time."""
+        """`compute(hours)`, or what it gave before; hours in the archive only are computed every time."""
         observed, who = observations.kept(_reach(hours)), roster.current()
         if observed is None:
             return compute(hours)

@@ -1,4 +1,4 @@
-"""The raw rows of one Pacific day, every column, by park: what an archived day is made of."""
+"""The raw rows of one Pacific day, every column: what an archived day is made of."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from parks.models import ParkActivitySnapshot
 from parkstats_project.base import clock
 from parkstats_project.base.clock import HOUR, Window
 from parkstats_project.db.expressions import Epoch, integer, scaled
-from rides.models import Ride, RideStatusChange, RideStatusSnapshot
+from rides.models import RideStatusChange, RideStatusSnapshot
 from rides.status import code_in
 from stats.choices import ArchiveKind
-from stats.frames import archive_format, read
+from stats.frames import archive_format, placing, read, roster
 
 
 def oldest() -> list[int | None]:
@@ -37,23 +37,23 @@ def empty() -> list[pl.DataFrame]:
     ]
 
 
-def observed(day: date) -> dict[int, list[pl.DataFrame]]:
-    """The raw rows of a Pacific day by park; a ride belongs to the park that it has now."""
+def observed(day: date) -> list[pl.DataFrame]:
+    """The raw rows of a Pacific day in the sections of a payload, with the park (`owner`) of each row."""
     # Hour by hour: a text of all rows of a day would be longer than servers like (stats/frames/read.py).
     hours = [clock.window_of_seconds(hour, hour + HOUR) for hour in clock.pacific_day(day).hours()]
-    links = archive_format.frame_of(
-        list(Ride.objects.values_list("ride_id", "park_id")), {"ride_id": pl.Int32, "owner": pl.Int32}
+    rides, parks, changes = (
+        pl.concat(read(hour) for hour in hours) for read in (_ride_rows, _park_rows, _changes)
     )
-    sections = [
-        pl.concat([_ride_rows(hour) for hour in hours]).join(links, on="ride_id"),
-        pl.concat([_park_rows(hour) for hour in hours]).with_columns(owner="park_id"),
-        pl.concat([_changes(hour) for hour in hours]).join(links, on="ride_id"),
-    ]
-    split = [section.partition_by("owner", include_key=False, as_dict=True) for section in sections]
-    return {
-        park: [part.get((park,), none) for part, none in zip(split, empty(), strict=True)]
-        for (park,) in set().union(*split)
-    }
+    links = roster.current().links
+    rides = placing.with_facts(rides, parks, links).select(*rides.columns, owner="park_id")
+    # A change was noticed where the ride was seen at that time.
+    seen = rides.select("ride_id", "at", "owner").sort("at")
+    changes = changes.sort("at").join_asof(
+        seen, on="at", by="ride_id", strategy="nearest", check_sortedness=False
+    )
+    home = changes.select("ride_id").join(links, on="ride_id", how="left", maintain_order="left")["park_id"]
+    changes = changes.with_columns(owner=pl.coalesce("owner", home)).drop_nulls("owner")
+    return [rides, parks.with_columns(owner="park_id"), changes]
 
 
 def _ride_rows(window: Window) -> pl.DataFrame:

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 import polars as pl
-from django.db.models import F, Max, QuerySet
+from django.db.models import F, Max, Min, QuerySet
 
 from parks.choices import reports_down
-from parks.models import Park
+from parks.models import Park, ParkActivitySnapshot
 from parkstats_project.base.cache import Kept
-from parkstats_project.base.clock import epoch, pacific_day
+from parkstats_project.base.clock import epoch, from_epoch, pacific_day
 from parkstats_project.db.expressions import Epoch, integer
 from rides.choices import RideCategory
-from rides.models import Ride
+from rides.models import Ride, RideMove
 from stats import rules
 from stats.models import ParkDailyStats, RideDailyStats
 
@@ -53,6 +54,9 @@ RIDE_SCHEMA: Final = {
 }
 
 
+MOVE_SCHEMA: Final = {"ride_id": pl.Int32, "moved": pl.Int64, "from_park": pl.Int32}
+
+
 @dataclass(frozen=True)
 class Roster:
     """Parks and rides at one moment.
@@ -62,17 +66,25 @@ class Roster:
     rides: ride_id, name, park_id, queue_times_id, is_active, category, is_attraction, tier (null if
         unclassified), weight (**tier weight**), ride_tier (the column of `rides`), last_operated (epoch
         seconds or null), land_area, active_attraction (**active attraction**), active_until, by_name.
-    links: ride_id, park_id, reports_down, disney_universal: what the rules on snapshots need; the same
-        object as long as nothing in it changes.
+    links: ride_id, park_id, reports_down, disney_universal, weight, and `until` (epoch second up to which the
+        ride is an **active attraction**): what a snapshot carries; the same object as long as nothing in it
+        changes.
     active_until (both): epoch second up to which the hourly job of its time would have counted the entity:
         without end while it is active, else the end of the last Pacific day with a daily row, which only an
         active entity is given.
+    moves: ride_id, moved (epoch second), from_park: where a ride belonged up to then. kinds: park_id,
+        reports_down, disney_universal.
+    since: when the first park came, or the first day of which a park has statistics begins: nothing was
+        observed before.
     by_name is the position in the database's own order of names, so that frames sort text as SQL does.
     """
 
     parks: pl.DataFrame
     rides: pl.DataFrame
     links: pl.DataFrame
+    moves: pl.DataFrame
+    kinds: pl.DataFrame
+    since: datetime
 
 
 def current() -> Roster:
@@ -130,11 +142,22 @@ def _load(keys: Sequence[None]) -> dict[None, Roster]:
         & pl.col("park_id").is_in(active_parks)
     )
     links = (
-        rides.select("ride_id", "park_id")
-        .join(
-            parks.select("park_id", "reports_down", disney_universal=rules.disney_or_universal()),
+        rides.join(
+            parks.select(
+                "park_id",
+                "reports_down",
+                disney_universal=rules.disney_or_universal(),
+                park_until="active_until",
+            ),
             on="park_id",
-            how="left",
+        )
+        .select(
+            "ride_id",
+            "park_id",
+            "reports_down",
+            "disney_universal",
+            pl.col("weight").cast(pl.UInt8),
+            until=pl.when("is_attraction").then(pl.min_horizontal("active_until", "park_until")).otherwise(0),
         )
         .sort("ride_id")
     )
@@ -142,7 +165,30 @@ def _load(keys: Sequence[None]) -> dict[None, Roster]:
     if previous is not None and previous.equals(links):
         links = previous
     _last_links[None] = links
-    return {None: Roster(parks, rides, links)}
+    moves = list(RideMove.objects.values_list("ride_id", Epoch("moved_at"), "from_park_id"))
+    return {
+        None: Roster(
+            parks,
+            rides,
+            links,
+            pl.DataFrame(moves, schema=MOVE_SCHEMA, orient="row"),
+            parks.select("park_id", "reports_down", disney_universal=rules.disney_or_universal()),
+            _since(),
+        )
+    }
+
+
+def _since() -> datetime:
+    newest = (
+        ParkActivitySnapshot.objects.order_by("-recorded_at").values_list("recorded_at", flat=True).first()
+    )
+    first_park: datetime | None = Park.objects.aggregate(at=Min("created_at"))["at"]
+    first_day = ParkDailyStats.objects.order_by("stat_date").values_list("stat_date", flat=True).first()
+    first = None if first_day is None else pacific_day(first_day).start
+    # Parks that were entered after everything that was observed do not say when observing began.
+    if newest is None or first_park is None or newest < first_park:
+        first_park = from_epoch(0)
+    return first_park if first is None else min(first_park, first)
 
 
 def _reports_down(parks: pl.DataFrame) -> pl.Series:

@@ -16,7 +16,7 @@ from parkstats_project.db.expressions import scaled
 from stats import rules
 from stats.frames import entrants, observations, read
 from stats.frames.entrants import descending
-from stats.frames.observations import Observed
+from stats.frames.matching import Observed
 from stats.models import RideWeeklyStats
 
 

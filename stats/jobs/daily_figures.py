@@ -40,11 +40,6 @@ PARK_COLUMNS: Final = (
     "peak_wait_time",
     "operating_hours_minutes",
 )
-SEEN_AGAIN_SECONDS: Final = 60
-"""A park that is seen again after this long belongs to the next collection."""
-
-PAUSE_SECONDS: Final = 300
-"""A longer silence of the collector ends a collection."""
 
 
 class Rule(NamedTuple):
@@ -131,6 +126,19 @@ def ride_figures(
     )
 
 
+def as_stored(rides: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
+    """Stored ride rows (ride_id, RIDE_COLUMNS) as `park_figures` takes them; `members` as of `ride_figures`.
+
+    Whether a ride operated is not stored: it did if a minute or a wait of it was counted.
+    """
+    counted = (pl.col("uptime_minutes") > 0) | (pl.col("downtime_minutes") > 0)
+    return (
+        rides.with_columns(pl.col("ride_id").cast(pl.Int32))
+        .join(members.select("ride_id", "park_id"), on="ride_id")
+        .with_columns(operated=counted | pl.col("min_wait_time").is_not_null())
+    )
+
+
 def park_figures(figures: pl.DataFrame, weights: pl.DataFrame) -> pl.DataFrame:
     """One row for each park that has ride rows, by park_id: PARK_COLUMNS and `shame_score` (thousandths).
 
@@ -155,29 +163,3 @@ def park_figures(figures: pl.DataFrame, weights: pl.DataFrame) -> pl.DataFrame:
         )
         .sort("park_id")
     )
-
-
-def collections(parks: pl.DataFrame) -> list[int]:
-    """Start (epoch seconds) of each collection of the database, ascending.
-
-    The collector writes a time of its own for each park, so one run has many times. A new one starts where
-    a park is seen again or where nothing was seen for a while.
-    """
-    found: list[int] = []
-    last = 0
-    seen: dict[int, int] = {}
-    for at, park_id in parks.sort("at", "snapshot_id").select("at", "park_id").iter_rows():
-        again = park_id in seen and at - seen[park_id] >= SEEN_AGAIN_SECONDS
-        if not found or again or at - last > PAUSE_SECONDS:
-            found.append(at)
-            seen = {}
-        seen.setdefault(park_id, at)
-        last = at
-    return found
-
-
-def collected(parks: pl.DataFrame, starts: list[int]) -> dict[int, int]:
-    """Park -> number of the collections (`starts` of `collections`) that saw it."""
-    begun = pl.DataFrame({"start": starts}, schema={"start": pl.Int64})
-    seen = parks.sort("at").join_asof(begun, left_on="at", right_on="start", strategy="backward")
-    return dict(seen.group_by("park_id").agg(pl.col("start").n_unique()).sort("park_id").iter_rows())

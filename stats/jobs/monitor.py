@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
+import polars as pl
+
 from parks.models import Park, ParkActivitySnapshot
 from parkstats_project.base import clock
 from parkstats_project.base.clock import DateSpan, Window
+from parkstats_project.db.expressions import Epoch
 from rides.models import RideStatusSnapshot
-from stats.frames import observations
+from stats.frames import coverage, observations, roster
 from stats.jobs import nightly, runs
-from stats.jobs.daily_figures import collected, collections
 
 RECENT: Final = timedelta(minutes=30)
 MINIMUM_PARKS: Final = 5
@@ -19,9 +21,6 @@ MINIMUM_RIDES: Final = 50
 """Fewer in RECENT is an alert, as in the legacy monitor (docs/contract/jobs.md 5)."""
 
 COVERAGE: Final = timedelta(hours=6)
-TOLERATED_SHARE: Final = 20
-"""A park is named if it misses more than one collection in so many of COVERAGE: 5 percent."""
-
 DAILY_AFTER: Final = timedelta(hours=20)
 """The daily job is overdue so long after the end of its day; the legacy ran it after 18 hours."""
 
@@ -33,12 +32,13 @@ def problems(
     return [
         *_age(now, minimum_parks, minimum_rides),
         *_coverage(now),
+        *_impossible(now),
         *_overdue(now, version),
     ]
 
 
 def _age(now: datetime, minimum_parks: int, minimum_rides: int) -> list[str]:
-    newest = nightly.newest_collection()
+    newest = nightly.newest_collection(now=now)
     if newest is None:
         return ["nothing was ever collected"]
     if newest < now - RECENT:
@@ -56,17 +56,51 @@ def _age(now: datetime, minimum_parks: int, minimum_rides: int) -> list[str]:
 
 
 def _coverage(now: datetime) -> list[str]:
-    """Active parks that many of the last collections did not see."""
-    snapshots = observations.parks(Window(now - COVERAGE, now))
-    starts = collections(snapshots)
-    expected, seen = len(starts), collected(snapshots, starts)
+    """The rhythm of the last collections, how many there were, and active parks that many did not see."""
+    window = Window(now - COVERAGE, now)
+    if sentence := rhythm(now=now):
+        return [sentence]
+    snapshots = observations.parks(window)
+    expected = coverage.expected(window)
+    seen = dict(coverage.seen(observations.rides(window), snapshots, expected=expected).parks.iter_rows())
+    best, hours = max(seen.values(), default=0), int(COVERAGE.total_seconds() // 3600)
+    found = []
+    if not coverage.enough(best, expected - 1):  # The running one may be on its way.
+        found.append(f"the last {hours} hours have {best} of {expected} collections")
     active = Park.objects.filter(is_active=True, rides__is_active=True).distinct().order_by("park_id")
-    hours = int(COVERAGE.total_seconds() // 3600)
-    return [
-        f"park {park_id} ({name}) is in {seen.get(park_id, 0)} of {expected} collections of {hours} hours"
+    return found + [
+        f"park {park_id} ({name}) and its rides are in {seen.get(park_id, 0)} of {best} collections "
+        f"of {hours} hours"
         for park_id, name in active.values_list("park_id", "name")
-        if TOLERATED_SHARE * (expected - seen.get(park_id, 0)) > expected
+        if not coverage.enough(seen.get(park_id, 0), best)
     ]
+
+
+def rhythm(*, now: datetime) -> str | None:
+    """A sentence if the last collections came in another rhythm than the one that is set."""
+    newest = nightly.newest_collection(now=now)
+    if newest is None:
+        return None
+    last = ParkActivitySnapshot.objects.filter(recorded_at__gt=newest - COVERAGE, recorded_at__lte=newest)
+    rows = last.values_list("park_id", Epoch("recorded_at"))
+    return coverage.out_of_rhythm(pl.DataFrame(list(rows), schema=["park_id", "at"], orient="row"))
+
+
+def _impossible(now: datetime) -> list[str]:
+    """Rows of a time at which nothing can have been observed; they take part in nothing."""
+    since = roster.current().since
+    bounds = {"before the first park": {"lt": since}, "in the future": {"gt": now + clock.AHEAD}}
+    found = []
+    for model, column in nightly.RAW_TABLES:
+        for name, bound in bounds.items():
+            outside = {f"{column}__{how}": moment for how, moment in bound.items()}
+            rows = model._default_manager.filter(**outside).order_by(column)
+            if (first := rows.values_list("pk", column).first()) is not None:
+                found.append(
+                    f"{model._meta.db_table} has rows {name} (row {first[0]} of {first[1]:%Y-%m-%d %H:%M} "
+                    "UTC); they are left out of everything"
+                )
+    return found
 
 
 def _overdue(now: datetime, version: int) -> list[str]:

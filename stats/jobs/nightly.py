@@ -10,18 +10,16 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Max
-
 from parks.models import ParkActivitySnapshot
 from parkstats_project.base import clock
 from parkstats_project.base.clock import DateSpan
 from rides.models import RideStatusChange, RideStatusSnapshot
-from stats.frames import archive
+from stats.frames import archive, roster
 from stats.frames.archive import DaySummary
 from stats.frames.versions import LEGACY_VERSION
 from stats.jobs import recompute, runs
+from stats.jobs.day_outcome import DayOutcome
 from stats.jobs.lease import lease
-from stats.jobs.recompute import DayOutcome
 
 RAW_TABLES = (
     (RideStatusSnapshot, "recorded_at"),
@@ -33,48 +31,53 @@ RAW_TABLES = (
 class RawDay(NamedTuple):
     """A Pacific day that has raw rows.
 
-    `whole`: there are older raw rows, so none of its own are pruned. `aggregated`: a daily run over all parks
-    succeeded. `archived`: its observations are in the archive.
+    `aggregated`: a daily run over all parks succeeded. `archived`: its observations are in the archive, with
+    those of its rides (or people said that there are none: --allow-gaps).
     """
 
     day: date
-    whole: bool
     aggregated: bool
     archived: bool
 
     @property
     def finished(self) -> bool:
-        """Whether its raw rows are needed no more.
-
-        A day without its beginning (pruned by the system before, or the first one ever) may lack one of the
-        two: it cannot be aggregated, or is not archived since it would replace better figures.
-        """
-        return self.aggregated and self.archived if self.whole else self.aggregated or self.archived
+        """Whether its raw rows are needed no more."""
+        return self.aggregated and self.archived
 
 
-def oldest_raw() -> datetime | None:
-    """Time of the oldest raw row of any table."""
+def oldest_raw(since: datetime) -> datetime | None:
+    """Time of the oldest raw row of any table that is not older than a moment."""
     # By order, not by MIN: a descending index is read as a whole for that.
     times = (
-        model._default_manager.order_by(column).values_list(column, flat=True).first()
+        model._default_manager.filter(**{f"{column}__gte": since})
+        .order_by(column)
+        .values_list(column, flat=True)
+        .first()
         for model, column in RAW_TABLES
     )
     return min((at for at in times if at is not None), default=None)
 
 
+def days_with_rows(since: datetime, until: date) -> Iterator[date]:
+    """The Pacific days up to `until` (included) that have raw rows not older than `since`, ascending.
+
+    Goes from one to the next, so what it takes depends on them, not on how far apart they lie.
+    """
+    while (at := oldest_raw(since)) is not None and (day := clock.pacific_date(at)) <= until:
+        yield day
+        since = clock.pacific_day(day).end
+
+
 def raw_days(*, version: int, until: date) -> list[RawDay]:
     """The days up to `until` (included) that have raw rows, ascending."""
-    oldest = oldest_raw()
-    if oldest is None or clock.pacific_date(oldest) > until:
+    days = list(days_with_rows(roster.current().since, until))
+    if not days:
         return []
-    span = DateSpan(clock.pacific_date(oldest), until)
-    aggregated = runs.done_days(span, version=version)
-    archived = {day for day, _ in archive.archived_days(archive.OBSERVATIONS, span)}
-    return [
-        RawDay(day, oldest <= clock.pacific_day(day).start, day in aggregated, day in archived)
-        for day in span.days()
-        if day in archived or _has_rows(day)
-    ]
+    span = DateSpan(days[0], days[-1])
+    aggregated, accepted = runs.done_days(span, version=version), runs.days_with_gaps_allowed(span)
+    lacking = {day for day, _ in archive.without_rides(span)} - accepted
+    archived = {day for day, _ in archive.archived_days(archive.OBSERVATIONS, span)} - lacking
+    return [RawDay(day, day in aggregated, day in archived) for day in days]
 
 
 def days_due(*, version: int, now: datetime) -> list[date]:
@@ -108,17 +111,7 @@ def run(
             yield outcome, archive.write_day(day)
 
 
-def newest_collection() -> datetime | None:
-    """Time of the newest park snapshot."""
-    newest: datetime | None = ParkActivitySnapshot.objects.aggregate(at=Max("recorded_at"))["at"]
-    return newest
-
-
-def _has_rows(day: date) -> bool:
-    window = clock.pacific_day(day)
-    return any(
-        model._default_manager.filter(
-            **{f"{column}__gte": window.start, f"{column}__lt": window.end}
-        ).exists()
-        for model, column in RAW_TABLES
-    )
+def newest_collection(*, now: datetime) -> datetime | None:
+    """Time of the newest park snapshot that is possible at the moment."""
+    possible = ParkActivitySnapshot.objects.filter(recorded_at__lte=now + clock.AHEAD)
+    return possible.order_by("-recorded_at").values_list("recorded_at", flat=True).first()

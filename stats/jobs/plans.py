@@ -90,8 +90,14 @@ PLANS: Final = (
     _expected(ParkActivitySnapshot, "park_id recorded_at", "pas_park_covering", length=8, rows=20_000),
     # The newest collection of any of many parks.
     _expected(
-        ParkActivitySnapshot, "park_id recorded_at", "pas_time_covering", length=4, rows=ANY, first=True
+        ParkActivitySnapshot,
+        "park_id recorded_at",
+        "pas_time_covering pas_park_covering",
+        length=4,
+        rows=ANY,
+        first=True,
     ),
+    _expected(RideStatusSnapshot, "ride_id recorded_at", "rss_ride_covering", length=4, rows=ANY, first=True),
     _expected(ParkActivitySnapshot, "park_id", "pas_park_covering", length=4, rows=ANY, first=True),
     _expected(ParkActivitySnapshot, "snapshot_id", "PRIMARY", length=8, rows=200),
     _expected(RideStatusChange, "changed_at", "idx_changed_at", length=4, rows=20_000),
@@ -99,11 +105,14 @@ PLANS: Final = (
     _expected(RideStatusChange, "", "idx_changed_at", length=0, rows=ANY, first=True),
     # Ten days at once at most, or a roll-up's month.
     _expected(RideDailyStats, "metrics_version ride_id stat_date", RIDE_DATES, length=3, rows=300_000),
+    _expected(RideDailyStats, "stat_date", RIDE_DATES, length=3, rows=10_000),
     _expected(RideDailyStats, "ride_id stat_date", "unique_ride_date", length=8, rows=10_000),
     _expected(RideDailyStats, "", "idx_ride_date unique_ride_date", length=5, rows=10_000),
     _expected(ParkDailyStats, "metrics_version park_id stat_date", PARK_DATES, length=3, rows=6_000),
     _expected(ParkDailyStats, "metrics_version stat_date", PARK_DATES, length=3, rows=12_000),
     _expected(ParkDailyStats, "stat_date", PARK_DATES, length=3, rows=200),
+    # The first day of all.
+    _expected(ParkDailyStats, "", PARK_DATES, length=0, rows=ANY, first=True),
     _expected(ParkDailyStats, "", "idx_park_date unique_park_date", length=5, rows=10_000),
 )
 

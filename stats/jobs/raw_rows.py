@@ -112,7 +112,7 @@ def restore(day: date, *, parks: Collection[int] | None) -> Restored | None:
     span = DateSpan(day, day)
     if not archive.archived_days(archive.OBSERVATIONS, span):
         return None
-    sections = archive.read_observations(span, parks=parks)
+    sections = archive.read_observations(span, parks=parks).sections
     missing = [_missing(table, frame) for table, frame in zip(TABLES, sections, strict=True)]
     wanted = ROW_BYTES * sum(frame.height for frame in missing)
     free = dump.free_space(connections[DEFAULT_DB_ALIAS])

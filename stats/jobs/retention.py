@@ -12,13 +12,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from django.db.models import Max, Min
+from django.db.models import Min
 
-from parks.models import ParkActivitySnapshot
 from parkstats_project.base import clock
 from parkstats_project.base.clock import Window
 from parkstats_project.db import errors
-from stats.frames import archive
+from stats.frames import archive, roster
 from stats.jobs import nightly
 from stats.jobs.lease import lease
 from stats.jobs.nightly import RAW_TABLES
@@ -49,17 +48,14 @@ def limit(*, now: datetime, keep_hours: int, version: int) -> tuple[datetime, da
     """The whole hour before which raw rows may go, and the day that holds it back, if one does.
 
     It is the smaller of now - `keep_hours` and the end of the last day before the first one with raw rows
-    that is not both aggregated and archived. One hour with rows before such a day stays: that its own first
-    rows are not the oldest is how everybody else knows that none of them are gone.
+    that is not both aggregated and archived.
     """
     allowed = now - timedelta(hours=keep_hours)
     days = nightly.raw_days(version=version, until=clock.pacific_date(now))
     first = next((found.day for found in days if not found.finished), None)
     if first is None or clock.pacific_day(first).start > allowed:
         return _hour(allowed), None
-    bound = clock.pacific_day(first).start
-    before = ParkActivitySnapshot.objects.filter(recorded_at__lt=bound).aggregate(at=Max("recorded_at"))["at"]
-    return _hour(bound if before is None else before), first
+    return _hour(clock.pacific_day(first).start), first
 
 
 def prune(
@@ -79,8 +75,9 @@ def prune(
         end = time.monotonic() + max_seconds
         before, blocked_by = limit(now=now, keep_hours=keep_hours, version=version)
         result = Pruned(before, blocked_by)
+        since = roster.current().since
         verified: set[date] = set()
-        while (oldest := nightly.oldest_raw()) is not None and oldest < before:
+        while (oldest := nightly.oldest_raw(since)) is not None and oldest < before:
             start = _hour(oldest)
             if dry_run:
                 _count(Window(start, before), result.rows)

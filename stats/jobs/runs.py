@@ -21,6 +21,8 @@ from stats.frames.versions import LEGACY_VERSION
 from stats.models import AggregationLog
 
 SCOPED: Final = ("metrics version ", "parks ")
+GAPS_ALLOWED: Final = "gaps allowed"
+"""In the message of a run that was told to write whatever it finds."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,17 @@ def done_days(span: DateSpan, *, version: int) -> set[date]:
         aggregation_date__range=span,
     ).values_list("aggregation_date", "error_message")
     return {day for day, message in found if _scope_of(message) == _scope(version, None)}
+
+
+def days_with_gaps_allowed(span: DateSpan) -> set[date]:
+    """Days of a span that somebody has had written although observations are missing."""
+    found = AggregationLog.objects.filter(
+        aggregation_type=AggregationType.DAILY,
+        status=RunStatus.SUCCESS,
+        aggregation_date__range=span,
+        error_message__contains=GAPS_ALLOWED,
+    )
+    return set(found.values_list("aggregation_date", flat=True))
 
 
 def died_days(*, version: int) -> set[date]:

@@ -3,6 +3,9 @@
 A frame holds one row per entity (ride or park) of one fixed key (a day and version, a week, ...), its columns
 named after the table's; a DECIMAL column holds integers in units of its last place. Only rows that differ
 are written, under the id they have: an unchanged row costs nothing, and ids and `created_at` survive.
+
+Columns that say something about the figures without being one (how much they saw) are carried along: a row
+that differs in them alone is written, too, but does not count as changed.
 """
 
 from __future__ import annotations
@@ -32,10 +35,12 @@ class Changes:
     unchanged: int
     removed: tuple[int, ...]
     by_column: dict[str, int]
+    noted: pl.DataFrame
+    """Rows whose figures stay, but not what is carried along with them."""
 
     @property
     def number(self) -> int:
-        """Rows that have to be touched."""
+        """Rows that get other figures."""
         return self.inserted.height + self.updated.height + len(self.removed)
 
 
@@ -64,22 +69,37 @@ def stored(
     return pl.DataFrame([pl.Series(n, v, dtype=pl.Int64) for n, v in zip(names, data, strict=True)])
 
 
-def changes(wanted: pl.DataFrame, present: pl.DataFrame, *, entity: str, columns: Sequence[str]) -> Changes:
+def differing(columns: Sequence[str]) -> dict[str, pl.Expr]:
+    """Per column, in a frame with `column` and `column_before`: whether the two differ."""
+    return {column: pl.col(column).ne_missing(pl.col(f"{column}_before")) for column in columns}
+
+
+def changes(
+    wanted: pl.DataFrame,
+    present: pl.DataFrame,
+    *,
+    entity: str,
+    columns: Sequence[str],
+    carried: Sequence[str] = (),
+) -> Changes:
     """What leads from `present` (of `stored`) to `wanted`; rows of `present` that are not wanted go."""
-    wanted = wanted.select(pl.col(entity, *columns).cast(pl.Int64))
+    wanted = wanted.select(pl.col(entity, *columns, *carried).cast(pl.Int64))
     both = wanted.join(present, on=entity, how="left", suffix="_before")
-    differs = {column: pl.col(column).ne_missing(pl.col(f"{column}_before")) for column in columns}
+    differs = differing(columns)
     known = both.filter(pl.col("stat_id").is_not_null())
-    updated = known.filter(pl.any_horizontal(differs.values()))
+    changed = pl.any_horizontal(differs.values())
+    updated = known.filter(changed)
+    noted = known.filter(~changed & pl.any_horizontal(pl.lit(False), *differing(carried).values()))
     counted = updated.select(expression.sum().alias(column) for column, expression in differs.items())
     gone = present.join(wanted, on=entity, how="anti")["stat_id"].sort().to_list()
-    shape = ("stat_id", entity, *columns)
+    shape = ("stat_id", entity, *columns, *carried)
     return Changes(
         inserted=both.filter(pl.col("stat_id").is_null()).select(shape).sort(entity),
         updated=updated.select(shape).sort(entity),
         unchanged=known.height - updated.height,
         removed=tuple(gone),
         by_column={column: number for column, number in counted.row(0, named=True).items() if number},
+        noted=noted.select(shape).sort(entity),
     )
 
 
@@ -103,7 +123,7 @@ def write(
     constant = {**key, "created_at": now.strftime("%Y-%m-%d %H:%M:%S")}
     # An explicit id makes an existing row collide with itself, so the counter of ids is not used up.
     for frame, names, target in (
-        (change.updated, ("stat_id", entity, *columns), ("stat_id",)),
+        (pl.concat([change.updated, change.noted]), ("stat_id", entity, *columns), ("stat_id",)),
         (change.inserted, (entity, *columns), tuple(unique)),
     ):
         if frame.is_empty():

@@ -87,7 +87,7 @@ def refuse_to_lose_observations(apps: Apps, schema_editor: BaseDatabaseSchemaEdi
 
 def _only_archived(day: date, oldest: Sequence[int | None]) -> bool:
     """Whether the archive has rows of a day that are older than every raw row of their table."""
-    frames = archive.read_observations(DateSpan(day, day))
+    frames = archive.read_observations(DateSpan(day, day)).sections
     return any(
         len(frame) and (first is None or bool((frame["at"] < first).any()))
         for frame, first in zip(frames, oldest, strict=True)

@@ -32,6 +32,12 @@ class RideDailyStats(RideFigures):
         null=True, blank=True, db_comment="longest duration_in_previous_status of an opening"
     )
     metrics_version = models.IntegerField(db_default=1, db_comment="which calculation made the row")
+    observed_collections = models.IntegerField(
+        null=True, blank=True, db_comment="collections that the figures saw; NULL: unknown"
+    )
+    expected_collections = models.IntegerField(
+        null=True, blank=True, db_comment="collections that the day should have had"
+    )
 
     class Meta:
         db_table = "ride_daily_stats"
@@ -87,6 +93,12 @@ class ParkDailyStats(ParkFigures):
     )
     operating_hours_minutes = models.IntegerField(db_default=0, db_comment="mean over the rides")
     metrics_version = models.IntegerField(db_default=1, db_comment="which calculation made the row")
+    observed_collections = models.IntegerField(
+        null=True, blank=True, db_comment="collections that the figures saw; NULL: unknown"
+    )
+    expected_collections = models.IntegerField(
+        null=True, blank=True, db_comment="collections that the day should have had"
+    )
 
     class Meta:
         db_table = "park_daily_stats"

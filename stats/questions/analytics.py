@@ -143,8 +143,7 @@ def _bound(choice: Choice, parks: list[int]) -> None:
 def _observed(entity: str, ids: Collection[int], window: Window) -> pl.DataFrame:
     if entity == "ride":
         return observations.rides(window, rides=ids)
-    members = roster.current().rides.filter("active_attraction").select("ride_id")
-    return observations.rides(window, parks=ids).join(members, on="ride_id", how="semi")
+    return observations.rides(window, parks=ids).filter("counted")
 
 
 def _edges(choice: Choice, zone: ZoneInfo) -> list[int]:

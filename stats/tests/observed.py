@@ -52,6 +52,7 @@ def a_park(**fields: Any) -> Park:
         "is_disney": False,
         "is_universal": False,
         "is_active": True,
+        "created_at": datetime(2024, 1, 1, tzinfo=UTC),
     }
     park: Park = baker.make(Park, **(given | fields))
     return park

@@ -101,6 +101,21 @@ STEPS = [
         partial(kill_at_lock, lock="ride_hourly_stats READ"),
         partial(kill_at_line, line="ride_hourly_stats_restored 2025-12-18"),
     ),
+    # As with 0002: half of the step is done.
+    Step(
+        "stats",
+        "0012",
+        "0011",
+        partial(kill_at_lock, lock="park_daily_stats READ"),
+        partial(kill_at_lock, lock="ride_daily_stats READ"),
+    ),
+    Step(
+        "rides",
+        "0005",
+        "0004",
+        partial(kill_at_lock, lock="parks WRITE"),
+        partial(kill_at_lock, lock="ride_moves READ"),
+    ),
 ]
 
 
@@ -243,6 +258,18 @@ def test_a_writer_that_does_not_know_the_metrics_version_finds_its_row():
                 assert cursor.fetchall() == ((1, 222),)
                 cursor.execute(f"SELECT COUNT(*) FROM {entity}_daily_stats")
                 assert cursor.fetchone() == before
+
+
+def test_a_writer_that_does_not_know_how_much_it_saw_says_nothing_of_it():
+    with small_case():
+        migrate("stats")
+        run("INSERT INTO ride_daily_stats (ride_id, stat_date, uptime_minutes) VALUES (1, '2025-12-25', 10)")
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT observed_collections, expected_collections FROM ride_daily_stats "
+                "WHERE stat_date = '2025-12-25'"
+            )
+            assert cursor.fetchall() == ((None, None),)
 
 
 def test_rows_of_another_metrics_version_are_not_lost_on_the_way_back():

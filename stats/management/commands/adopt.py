@@ -11,10 +11,13 @@ from django.core.management.base import CommandError, CommandParser
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from parks.models import ParkActivitySnapshot
+from parkstats_project.base import clock
 from parkstats_project.base.exit_codes import BAD_ARGUMENTS, FAILED
 from parkstats_project.db import adoption, conditions, engine, events
 from parkstats_project.db.checks import database_messages, session_errors
 from parkstats_project.db.findings import HARMLESS, Finding, Kind
+from stats.jobs import monitor
 from stats.management.job import Job
 
 
@@ -91,6 +94,10 @@ class Command(Job):
             parks := conditions.parks_without_zone(connection)
         ):
             notes.append((f"the time zones of parks {', '.join(parks)} do not exist", "Correct them there."))
+        if ParkActivitySnapshot._meta.db_table not in {item.table for item in missing} and (
+            sentence := monitor.rhythm(now=clock.now())
+        ):
+            notes.append((sentence, "Set it to what the collector does."))
         absent = [(item.text, item.hint) for item in missing]
         for label, items in (("note", notes), ("problem", [*absent, *problems])):
             for text, hint in items:

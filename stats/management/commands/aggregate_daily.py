@@ -25,7 +25,7 @@ class Command(Job):
     help = (
         "Write the daily statistics of Pacific yesterday and archive its observations; without dates, also "
         "of earlier days that were missed and still have raw rows. Exit codes: 0 done, 1 failed, 2 bad "
-        "arguments, 3 another run is at work, 4 parks or days left out for missing observations."
+        "arguments, 3 another run is at work, 4 done, but observations are missing."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -34,7 +34,9 @@ class Command(Job):
             "--metrics-version", type=positive, default=settings.PARKSTATS_METRICS_VERSION, metavar="V"
         )
         parser.add_argument(
-            "--allow-gaps", action="store_true", help="write parks and days with gaps in their observations"
+            "--allow-gaps",
+            action="store_true",
+            help="also replace rows that saw more of their day; never by nothing",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -49,13 +51,12 @@ class Command(Job):
                 days, version=version, allow_gaps=options["allow_gaps"], stop=stop
             ):
                 done += 1
-                if not (outcome.complete and archived.complete):
+                lacking = () if outcome.gaps_allowed else archived.without_rides
+                if lacking or not outcome.complete:
                     incomplete.append(str(outcome.day))
-                kept = (
-                    f"{archived.rows:,} observations of {archived.parks} parks in {archived.size:,} bytes"
-                    if archived.complete
-                    else "not archived, the beginning of the day is gone"
-                )
+                kept = f"{archived.rows:,} observations of {archived.parks} parks in {archived.size:,} bytes"
+                if archived.without_rides:
+                    kept += f", none of the rides of park {', '.join(map(str, archived.without_rides))}"
                 self.stdout.write(f"{line_of(outcome)}; archive: {kept}")
         if done < len(days):
             raise CommandError(f"stopped before {days[done]}", returncode=FAILED)

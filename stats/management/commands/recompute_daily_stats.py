@@ -14,7 +14,7 @@ from tqdm import tqdm
 from parkstats_project.base import clock
 from parkstats_project.base.exit_codes import FAILED, INCOMPLETE
 from stats.jobs import compare_versions, recompute
-from stats.jobs.recompute import DayOutcome
+from stats.jobs.day_outcome import DayOutcome
 from stats.management.arguments import (
     add_dates,
     finishing_on_signal,
@@ -50,7 +50,8 @@ class Tally:
 class Command(Job):
     help = (
         "Recompute daily statistics from raw or archived observations. Exit codes: 0 done, 1 failed, "
-        "2 bad arguments, 3 another run is at work, 4 some days or parks left out for missing observations."
+        "2 bad arguments, 3 another run is at work, 4 done, but rows that saw more stayed, or "
+        "less than 95 percent of a day was seen."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -64,7 +65,9 @@ class Command(Job):
             "--compare", type=positive, nargs=2, metavar=("V1", "V2"), help="differences between two versions"
         )
         parser.add_argument(
-            "--allow-gaps", action="store_true", help="write parks and days with gaps in their observations"
+            "--allow-gaps",
+            action="store_true",
+            help="also replace rows that saw more of their day; never by nothing",
         )
         parser.add_argument("--no-progress", action="store_true", help="no bar, also on a terminal")
 
@@ -110,7 +113,8 @@ class Command(Job):
             raise CommandError(f"stopped before {days[tally.days]}", returncode=FAILED)
         if tally.incomplete:
             raise CommandError(
-                "parks left out for missing observations on " + ", ".join(map(str, tally.incomplete)),
+                "rows that saw more stayed, or less than the day was seen, on "
+                + ", ".join(map(str, tally.incomplete)),
                 returncode=INCOMPLETE,
             )
 

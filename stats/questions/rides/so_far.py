@@ -27,7 +27,7 @@ from stats.frames.entrants import (
     ascending,
     descending,
 )
-from stats.frames.observations import Observed
+from stats.frames.matching import Observed
 
 SO_FAR_ORDERS: Final[dict[str, tuple[Order, ...]]] = {
     "current_is_open": (ascending("current_is_open"), descending("downtime_hours")),

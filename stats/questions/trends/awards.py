@@ -18,7 +18,7 @@ from parkstats_project.base.clock import DateSpan, Window
 from stats import rules
 from stats.frames import daily_rows, entrants, observations, roster
 from stats.frames.entrants import Hundredths, Tenths, Whole, descending
-from stats.frames.observations import Observed
+from stats.frames.matching import Observed
 
 PERIODS: Final = ("today", "yesterday", "last_week", "last_month")
 ENTITIES: Final = ("parks", "rides")

@@ -31,8 +31,7 @@ def sorted_rows(frames):
 
 def raw_rows():
     """The sections of all parks' raw rows together."""
-    parts = raw_days.observed(DAY).values()
-    return [pl.concat(section) for section in zip(*parts, strict=True)]
+    return [section.drop("owner") for section in raw_days.observed(DAY)]
 
 
 @pytest.fixture
@@ -60,10 +59,10 @@ def world(db):
 def test_a_day_is_read_back_exactly_as_the_raw_rows_are(world):
     summary = archive.write_day(DAY)
 
-    assert (summary.complete, summary.parks, summary.rows, summary.written) == (True, 2, 16, 2)
+    assert (summary.parks, summary.rows, summary.written, summary.without_rides) == (2, 16, 2, ())
     stored = archive.read_observations(SPAN)
-    assert sorted_rows(stored) == sorted_rows(raw_rows())
-    assert [len(frame) for frame in stored] == [9, 6, 1]
+    assert sorted_rows(stored.sections) == sorted_rows(raw_rows())
+    assert [len(frame) for frame in stored.sections] == [9, 6, 1]
     assert stored.parks["avg_wait"].unique().sort().to_list() == [None, 2025]
     assert stored.parks["shame"].unique().sort().to_list() == [None, 25]
     assert stored.changes.select("previous_code", "new_code", "duration", "wait").row(0) == (2, 0, 40, None)
@@ -88,7 +87,7 @@ def test_an_active_park_without_a_snapshot_is_archived_too_and_an_inactive_one_i
 def test_rows_that_are_pruned_stay_in_the_archive_and_a_late_collection_joins_them(world):
     parks, rides = world
     archive.write_day(DAY)
-    before = sorted_rows(archive.read_observations(SPAN))
+    before = sorted_rows(archive.read_observations(SPAN).sections)
     for model, column in (
         (RideStatusSnapshot, "recorded_at"),
         (ParkActivitySnapshot, "recorded_at"),
@@ -96,37 +95,48 @@ def test_rows_that_are_pruned_stay_in_the_archive_and_a_late_collection_joins_th
     ):
         model.objects.filter(**{f"{column}__lt": at(10, day=19)}).delete()
     assert archive.write_day(DAY).written == 0
-    assert sorted_rows(archive.read_observations(SPAN)) == before
+    assert sorted_rows(archive.read_observations(SPAN).sections) == before
 
     saw(parks[1], at(11, day=19), {rides[2]: RUNNING})
     RideStatusSnapshot.objects.filter(ride=rides[0], recorded_at=at(7, 59, 59)).update(wait_time=55)
     assert archive.write_day(DAY).written == 2
     stored = archive.read_observations(SPAN)
-    assert [len(frame) for frame in stored] == [10, 7, 1]
+    assert [len(frame) for frame in stored.sections] == [10, 7, 1]
     assert 55 in stored.rides["wait"].to_list()
 
 
-def test_a_snapshot_that_was_deleted_as_wrong_leaves_the_archive(world):
+def test_what_was_archived_stays_whatever_is_deleted(world):
     archive.write_day(DAY)
     RideStatusSnapshot.objects.filter(recorded_at=at(9, 10, day=19)).delete()
-    archive.write_day(DAY)
+    assert archive.write_day(DAY).written == 0
+    RideStatusSnapshot.objects.all().delete()
+    assert archive.write_day(DAY).written == 0
+    assert len(archive.read_observations(SPAN).rides) == 9
+
+
+def test_a_day_whose_beginning_is_pruned_is_archived_as_far_as_it_goes(world):
+    archive.write_day(date(2025, 12, 17))
+    RideStatusSnapshot.objects.filter(recorded_at__lt=at(9, 5, day=19)).delete()
+    assert archive.write_day(DAY).written == 2
     assert len(archive.read_observations(SPAN).rides) == 6
 
 
-def test_a_day_whose_beginning_is_pruned_is_not_archived_as_if_it_were_whole(world):
-    archive.write_day(date(2025, 12, 17))
-    RideStatusSnapshot.objects.filter(recorded_at__lt=at(9, 5, day=19)).delete()
-    summary = archive.write_day(DAY)
-    assert (summary.complete, summary.written) == (False, 0)
-    assert archive.archived_days(archive.OBSERVATIONS, SPAN) == set()
+def test_a_park_without_the_rows_of_its_rides_is_named(world):
+    parks, rides = world
+    nothing_but_itself = a_park()
+    a_ride(nothing_but_itself, category="SHOW")
+    saw(nothing_but_itself, at(9, day=19), {})
+    RideStatusSnapshot.objects.filter(ride=rides[2]).delete()
+    assert archive.write_day(DAY).without_rides == (parks[1].park_id,)
+    assert archive.without_rides(SPAN) == {(DAY, parks[1].park_id)}
 
 
-def test_the_first_day_ever_is_archived_from_where_it_begins(world):
-    assert archive.write_day(date(2025, 12, 17)).complete
-    assert not archive.write_day(date(2025, 12, 16)).complete
+def test_of_a_day_without_a_row_nothing_is_archived(world):
+    assert archive.write_day(date(2025, 12, 16)).parks == 0
+    assert archive.archived_days(archive.OBSERVATIONS, DateSpan(date(2025, 12, 1), DAY)) == set()
 
 
-def test_a_ride_that_moved_is_found_where_it_was_and_with_the_park_snapshots_of_where_it_is(world):
+def test_a_ride_that_moved_since_is_found_where_it_was(world):
     parks, rides = world
     archive.write_day(DAY)
     rides[1].park = parks[1]
@@ -134,9 +144,9 @@ def test_a_ride_that_moved_is_found_where_it_was_and_with_the_park_snapshots_of_
 
     stored = archive.read_observations(SPAN, rides=[rides[1].ride_id])
     assert stored.rides["ride_id"].to_list() == [rides[1].ride_id] * 3
-    assert set(stored.parks["park_id"]) == {parks[1].park_id}
+    assert set(stored.rides["park_id"]) == set(stored.parks["park_id"]) == {parks[0].park_id}
     stored = archive.read_observations(SPAN, parks=[parks[1].park_id])
-    assert set(stored.rides["ride_id"]) == {rides[1].ride_id, rides[2].ride_id}
+    assert set(stored.rides["ride_id"]) == {rides[2].ride_id}
     assert set(stored.parks["park_id"]) == {parks[1].park_id}
 
 
@@ -194,8 +204,8 @@ def test_many_days_are_read_at_once_and_every_id_comes_back():
 def test_the_command_archives_all_days_that_are_over_and_says_so(world, capsys):
     call_command("archive_days")
     lines = capsys.readouterr().out.splitlines()
-    assert [line[:11] for line in lines] == ["2025-12-17:", "2025-12-18:", "2025-12-19:"]
-    assert re.fullmatch(r"2025-12-19: 16 rows of 2 parks in [\d,]+ bytes, 2 parks written", lines[2])
+    assert [line[:11] for line in lines] == ["2025-12-17:", "2025-12-19:"]
+    assert re.fullmatch(r"2025-12-19: 16 rows of 2 parks in [\d,]+ bytes, 2 parks written", lines[1])
     call_command("archive_days", "--from=2025-12-19", "--to=2025-12-19")
     assert "0 parks written" in capsys.readouterr().out
 

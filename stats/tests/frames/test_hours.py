@@ -11,12 +11,13 @@ import pytest
 
 from parks.models import ParkActivitySnapshot
 from parkstats_project.base import clock
-from parkstats_project.base.clock import DAY, DateSpan, Window
+from parkstats_project.base.clock import DateSpan, Window
 from parkstats_project.tests import cases
 from rides import status
 from rides.models import RideStatusSnapshot
 from stats import rules
 from stats.frames import archive, hours, observations
+from stats.jobs import nightly
 from stats.models import ParkDayArchive
 from stats.tests.observed import (
     CLOSED,
@@ -93,11 +94,13 @@ def computed(frame: pl.DataFrame, columns: dict[str, str]) -> list[tuple[int | N
 def test_every_recorded_hour_whose_observations_exist_is_reproduced(case, source, golden_case):
     with golden_case(case):
         now = clock.now()
-        oldest = observations.raw_since()
+        oldest = nightly.oldest_raw(clock.from_epoch(0))
         assert oldest is not None
         # The flag needs the whole Pacific day, so the first day that is raw from its midnight on.
-        first = clock.pacific_date(clock.from_epoch(oldest + DAY))
+        first = clock.pacific_date(oldest) + timedelta(days=1)
         window = Window(clock.pacific_day(first).start, now)
+        # Else the recorded hours themselves would be an answer to the test.
+        ParkDayArchive.objects.exclude(kind=archive.OBSERVATIONS).delete()
         if source == "archive":
             archive_and_delete(DateSpan(first, clock.pacific_date(now) - timedelta(days=1)))
         of_rides = computed(hours.of_rides(window, now=now), RIDE_COLUMNS)
@@ -109,17 +112,12 @@ def test_every_recorded_hour_whose_observations_exist_is_reproduced(case, source
 
 
 def archive_and_delete(days: DateSpan) -> None:
-    """Leave the archive, and the archive only, to tell of some days but for their last hour.
-
-    An hour before the first day that is not archived stays, as the retention leaves it.
-    """
+    """Leave the archive, and the archive only, to tell of some days."""
     for day in days.days():
-        assert archive.write_day(day).complete
-    end = clock.pacific_days(days).end - timedelta(hours=1)
+        assert not archive.write_day(day).without_rides
+    end = clock.pacific_days(days).end
     RideStatusSnapshot.objects.filter(recorded_at__lt=end).delete()
     ParkActivitySnapshot.objects.filter(recorded_at__lt=end).delete()
-    # Else the recorded hours themselves would be an answer to the test.
-    ParkDayArchive.objects.exclude(kind=archive.OBSERVATIONS).delete()
     observations.forget()
 
 

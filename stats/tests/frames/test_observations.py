@@ -161,7 +161,6 @@ def test_a_day_past_the_kept_hours_holds_what_the_kept_hours_hold():
 
 
 def test_an_empty_database_has_no_observations():
-    assert observations.raw_since() is None
     assert observations.rides(HOUR).is_empty()
     assert observations.parks(HOUR).is_empty()
     assert observations.status_changes(HOUR).is_empty()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-import polars as pl
 import pytest
 
 from rides.models import Ride
@@ -134,19 +133,3 @@ def test_park_rows_average_over_rides_that_never_operated() -> None:
     assert row["avg_uptime_percentage"] == 5000
     assert row["avg_wait_time"] == 2000
     assert row["shame_score"] == 0
-
-
-def test_collections_are_told_apart_although_each_park_has_a_time_of_its_own() -> None:
-    seconds = [0, 1, 2, 600, 601, 1200, 1201, 1202]
-    parks = [1, 2, 3, 1, 3, 1, 1, 2]
-    frame = pl.DataFrame({"snapshot_id": range(8), "park_id": parks, "at": seconds})
-    assert daily_figures.collections(frame) == [0, 600, 1200]
-    assert daily_figures.collected(frame, [0, 600, 1200]) == {1: 3, 2: 2, 3: 2}
-
-
-def test_a_collection_may_take_minutes() -> None:
-    rows = [(run * 600 + 6 * park, park) for run in range(3) for park in range(95)]
-    frame = pl.DataFrame(
-        {"snapshot_id": range(len(rows)), "park_id": [p for _, p in rows], "at": [at for at, _ in rows]}
-    )
-    assert len(daily_figures.collections(frame)) == 3

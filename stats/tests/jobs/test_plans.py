@@ -20,8 +20,8 @@ FAULTS = {
     "SELECT `wait_time` FROM `ride_status_snapshots`": "full scan of ",
     "SELECT 1 FROM `ride_status_snapshots` WHERE `ride_status_snapshots`.`wait_time` = 5": "full scan of ",
     "SELECT 1 FROM `ride_status_changes` WHERE `ride_status_changes`.`ride_id` = 1": "no plan is stated for ",
-    "SELECT 1 FROM `ride_status_snapshots` FORCE INDEX (`rss_ride_covering`) WHERE "
-    "`ride_status_snapshots`.`recorded_at` < '2000-01-01' AND `ride_status_snapshots`.`ride_id` IN (1, 2, 3) "
+    "SELECT 1 FROM `ride_status_snapshots` FORCE INDEX (`rss_time_covering`) WHERE "
+    "`ride_status_snapshots`.`recorded_at` < '2000-01-01' AND `ride_status_snapshots`.`wait_time` = 5 "
     "LIMIT 1": "no plan is stated for ",
     "SELECT 1 FROM `ride_status_snapshots` USE INDEX (`rss_ride_covering`) WHERE "
     "`ride_status_snapshots`.`ride_id` > 1 AND `ride_status_snapshots`.`recorded_at` > '2000-01-01'": (

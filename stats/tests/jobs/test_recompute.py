@@ -133,13 +133,20 @@ def test_a_deactivated_ride_gets_no_new_row(rides: list[Ride]) -> None:
     assert set(minutes()) == {ride.pk for ride in rides[1:]}
 
 
-def test_the_row_of_a_ride_that_was_not_there_is_removed(rides: list[Ride]) -> None:
+def test_the_row_of_a_ride_of_which_no_observation_is_left_stays_and_is_named(rides: list[Ride]) -> None:
     gone = a_ride(rides[0].park, is_active=False)
     RideDailyStats.objects.create(ride=gone, stat_date=DAY, uptime_minutes=10)
-    RideDailyStats.objects.create(ride=gone, stat_date=DAY - timedelta(days=1), uptime_minutes=10)
-    run("--date", str(DAY))
-    assert set(minutes()) == {ride.pk for ride in rides}
-    assert RideDailyStats.objects.filter(ride=gone).count() == 1
+    code, text = refused("--date", str(DAY))
+    assert (code, str(DAY) in text) == (4, True)
+    assert set(minutes()) == {ride.pk for ride in [*rides, gone]}
+    assert RideDailyStats.objects.get(ride=gone).uptime_minutes == 10
+    assert f"kept what saw more: park {gone.park_id} (144/144): ride {gone.pk}" in (
+        AggregationLog.objects.get().error_message or ""
+    )
+    # The park's row is made of all rows of its rides, this one included.
+    assert ParkDailyStats.objects.get(park=gone.park).total_rides_tracked == 4
+    run("--date", str(DAY), "--allow-gaps")
+    assert RideDailyStats.objects.get(ride=gone).uptime_minutes == 0
 
 
 def test_a_ride_without_snapshots_and_a_park_without_rides(rides: list[Ride]) -> None:
@@ -170,19 +177,20 @@ def test_one_dark_park_among_many_keeps_its_rows_and_the_others_are_written(ride
     log = AggregationLog.objects.get()
     assert (log.status, log.error_message) == (
         RunStatus.SUCCESS,
-        f"left out for missing observations: park {dark.park_id} (0/144)",
+        f"kept what saw more: park {dark.park_id} (0/144): its own row ride {dark.pk}",
     )
 
 
-@pytest.mark.parametrize(("missed", "left_out"), [(7, False), (8, True)])
-def test_five_percent_of_the_collections_may_be_missing(missed: int, left_out: bool) -> None:
+@pytest.mark.parametrize(("missed", "too_many"), [(7, False), (8, True)])
+def test_five_percent_of_the_collections_may_be_missing(missed: int, too_many: bool) -> None:
     first, second = two_parks(rides=1)
     an_earlier_row(DAY, first)
     observe(DAY, [first])
     observe(DAY, [second], at=moments(DAY)[missed:])
     outcome = recompute.recompute_day(DAY, version=1)
     assert outcome.expected == 144
-    assert set(outcome.left_out) == ({second.park_id} if left_out else set())
+    assert outcome.below == ((second.park_id,) if too_many else ())
+    assert outcome.complete is not too_many
 
 
 def test_gaps_are_written_if_the_command_line_says_so() -> None:
@@ -191,16 +199,24 @@ def test_gaps_are_written_if_the_command_line_says_so() -> None:
     observe(DAY, [first])
     observe(DAY, [second], lambda ride, number: RUNNING, at=moments(DAY)[:72])
     assert refused("--date", str(DAY))[0] == 4
+    # There was no row: an outage must not make a day disappear.
+    assert minutes()[second.pk] == 720
+    RideDailyStats.objects.filter(ride=second).update(
+        operating_hours_minutes=1440, uptime_minutes=1440, observed_collections=144
+    )
+    assert refused("--date", str(DAY))[0] == 4
+    assert minutes()[second.pk] == 1440
     run("--date", str(DAY), "--allow-gaps")
     assert minutes()[second.pk] == 720
+    assert "gaps allowed" in (AggregationLog.objects.get().error_message or "")
 
 
-def test_hours_without_any_collection_are_no_gap_of_a_park() -> None:
+def test_hours_without_any_collection_are_gaps_also_if_nobody_was_seen_in_them() -> None:
     rides = two_parks(rides=1)
-    an_earlier_row(DAY, rides[0])
     observe(DAY, rides, at=moments(DAY)[60:])
-    run("--date", str(DAY))
-    assert len(minutes()) == 2
+    assert refused("--date", str(DAY))[0] == 4
+    rows = RideDailyStats.objects.values_list("observed_collections", "expected_collections")
+    assert list(rows) == [(84, 144)] * 2
 
 
 @pytest.mark.parametrize("words", [(), ("--allow-gaps",)])
@@ -215,13 +231,15 @@ def test_a_day_without_observations_is_never_overwritten(rides: list[Ride], word
     assert (log.status, log.error_message) == (RunStatus.FAILED, "no observations")
 
 
-def test_a_day_whose_beginning_is_pruned_is_left_as_it_was() -> None:
-    rides = two_parks()
-    observe(DAY, rides, at=moments(DAY)[30:])
+def test_a_day_whose_beginning_is_pruned_is_left_as_it_was(rides: list[Ride]) -> None:
+    run("--date", str(DAY))
+    before = dump(RideDailyStats, ParkDailyStats)
+    for model in (RideStatusSnapshot, ParkActivitySnapshot):
+        model._default_manager.filter(recorded_at__lt=moments(DAY)[30]).delete()
     assert refused("--date", str(DAY))[0] == 4
-    assert minutes() == {}
+    assert dump(RideDailyStats, ParkDailyStats) == before
     run("--date", str(DAY), "--allow-gaps")
-    assert len(minutes()) == 6
+    assert set(minutes().values()) == {1140}
 
 
 def test_an_archived_day_gives_the_same_rows_after_its_raw_rows_are_gone(rides: list[Ride]) -> None:
@@ -233,6 +251,19 @@ def test_an_archived_day_gives_the_same_rows_after_its_raw_rows_are_gone(rides: 
     RideDailyStats.objects.update(uptime_minutes=1, status_changes=77)
     assert "(archive)" in run("--date", str(DAY))
     assert dump(RideDailyStats, ParkDailyStats) == good
+
+
+def test_rows_of_rides_and_parks_that_were_deactivated_since_can_be_made_again(rides: list[Ride]) -> None:
+    run("--date", str(DAY))
+    good = dump(RideDailyStats, ParkDailyStats, without=["stat_id"])
+    archive.write_day(DAY)
+    Ride.objects.filter(pk=rides[0].pk).update(is_active=False)
+    Park.objects.filter(pk=rides[-1].park_id).update(is_active=False)
+    for model in (RideStatusSnapshot, ParkActivitySnapshot, RideDailyStats, ParkDailyStats):
+        model._default_manager.all().delete()
+    roster.forget()
+    run("--date", str(DAY))
+    assert dump(RideDailyStats, ParkDailyStats, without=["stat_id"]) == good
 
 
 def test_snapshots_that_come_late_are_counted_by_the_next_run(rides: list[Ride]) -> None:
@@ -328,12 +359,13 @@ def test_other_errors_are_not_tried_again(rides: list[Ride], monkeypatch: pytest
     assert len(calls) == 1
 
 
-def test_a_ride_whose_figures_do_not_fit_is_left_out_alone(rides: list[Ride]) -> None:
+def test_a_ride_whose_average_wait_does_not_fit_loses_that_figure_alone(rides: list[Ride]) -> None:
     odd = a_ride(rides[0].park)
     observe(DAY, [*rides[1:3], odd], lambda ride, number: ("OPERATING", True, 5000) if ride == odd else None)
     run("--date", str(DAY))
-    assert odd.pk not in minutes()
-    assert f"figures do not fit their columns: ride {odd.pk}" in (
+    row = RideDailyStats.objects.get(ride=odd)
+    assert (row.avg_wait_time, row.max_wait_time, row.operating_hours_minutes) == (None, 5000, 2880)
+    assert f"average wait does not fit its column: ride {odd.pk}" in (
         AggregationLog.objects.get().error_message or ""
     )
 

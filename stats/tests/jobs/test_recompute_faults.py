@@ -319,10 +319,11 @@ def test_pruning_while_a_day_is_read_loses_nothing(rides: list[Ride]) -> None:
     wanted = dump(RideDailyStats, ParkDailyStats)
     archive.write_day(DAYS[0])
     spoil()
-    # The run has decided for raw rows, and they go while it reads.
+    # The run has begun to read raw rows, and they go while it reads.
     script = """
 import sys
-first = observations._fetch_hour
+from stats.frames import raw_rows
+first = raw_rows.of_hour
 def fetch(hour):
     seen = first(hour)
     if fetch.waiting:
@@ -331,7 +332,7 @@ def fetch(hour):
         sys.stdin.readline()
     return seen
 fetch.waiting = True
-observations._fetch_hour = fetch
+raw_rows.of_hour = fetch
 """
     started = process(script + f"command('recompute_daily_stats', '--date', '{DAYS[0]}')")
     assert started.stdout is not None
@@ -345,7 +346,7 @@ observations._fetch_hour = fetch
         model._default_manager.filter(**{f"{column}__lt": end}).delete()
     output, errors = started.communicate("\n", timeout=60)
     assert started.returncode == 0, errors
-    assert "(raw rows)" in output
+    assert "(archive)" in output
     run_again("--start-date", str(DAYS[1]), "--end-date", str(DAYS[-1]))
     assert dump(RideDailyStats, ParkDailyStats) == wanted
     observations.forget()

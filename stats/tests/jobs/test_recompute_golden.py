@@ -16,8 +16,9 @@ from rides.models import RideStatusChange, RideStatusSnapshot
 from stats.frames import archive, observations
 from stats.jobs import daily_figures, live, recompute, rollup, upsert
 from stats.jobs.daily_figures import RIDE_COLUMNS
-from stats.jobs.recompute import DayOutcome
+from stats.jobs.day_outcome import DayOutcome
 from stats.models import ParkDailyStats, ParkLiveRanking, RideDailyStats, RideLiveRanking
+from stats.tests.days import dump
 
 pytestmark = pytest.mark.mariadb
 
@@ -89,9 +90,13 @@ def test_rows_that_are_gone_come_back_as_they_were(golden_case: GoldenCase) -> N
 
 def test_a_day_that_was_pruned_in_part_is_left_as_it_was(golden_case: GoldenCase) -> None:
     with golden_case("winter_saturday"):
+        before = dump(RideDailyStats, ParkDailyStats)
         outcome = recompute.recompute_day(date(2025, 12, 18), version=1)
-        assert outcome.missing == "the beginning of the day is not observed"
-        assert outcome.rides is None
+        assert set(outcome.seen.values()) == {52}
+        # The rows of the tenth park do not change.
+        assert len(outcome.kept) == 9
+        assert not outcome.complete
+        assert dump(RideDailyStats, ParkDailyStats) == before
 
 
 @pytest.mark.parametrize("case", DAYS)

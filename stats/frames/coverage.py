@@ -1,0 +1,101 @@
+"""How much of what should have been observed was observed: the one home of coverage (docs/design.md D13).
+
+What a span of time should hold follows from the rhythm of collection, a setting, never from the rows of that
+same span. A collection has seen a park if it stored a row of the park and one of any of its rides, and a ride
+if it stored a row of the ride and one of its park.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple
+
+import polars as pl
+from django.conf import settings
+
+from parkstats_project.base.arithmetic import units
+from parkstats_project.base.clock import Window
+
+ENOUGH_PERCENT: Final = 95
+"""A park's day is covered if so much of what was expected was seen."""
+
+RHYTHM_TOLERANCE_PERCENT: Final = 25
+"""How far the time between two collections may be from the setting."""
+
+
+class Seen(NamedTuple):
+    """Collections that saw each ride (ride_id, observed) and each park (park_id, observed)."""
+
+    rides: pl.DataFrame
+    parks: pl.DataFrame
+
+
+def interval() -> int:
+    """Seconds from one collection to the next, as they should be."""
+    return 60 * int(settings.PARKSTATS_COLLECTION_MINUTES)
+
+
+def expected(window: Window) -> int:
+    """Collections that a window should hold: 144 of a day of 24 hours, 138 and 150 when the clocks change."""
+    return (window.end_s - window.start_s) // interval()
+
+
+def enough(observed: Any, wanted: Any) -> Any:
+    """Whether `observed` of `wanted` collections are as good as all; numbers or columns."""
+    return 100 * observed >= ENOUGH_PERCENT * wanted
+
+
+def seen(rides: pl.DataFrame, parks: pl.DataFrame, *, expected: int) -> Seen:
+    """How many collections saw whom, at most `expected`; who was never seen is not there.
+
+    `rides` with ride_id, park_id and at, `parks` with park_id and at (epoch seconds).
+    """
+    # A collection that takes place at an edge of one grid is in the middle of the other's cells.
+    grids = [_met(rides, parks, shift) for shift in (0, interval() // 2)]
+    return Seen(*(_most(grids, entity, expected) for entity in ("ride_id", "park_id")))
+
+
+def collections(at: pl.Expr) -> pl.Expr:
+    """Number of collections among the seconds `at` of a group of rows, each once, however often stored."""
+    step = interval()
+    return pl.max_horizontal((at // step).n_unique(), ((at + step // 2) // step).n_unique())
+
+
+def rhythm(parks: pl.DataFrame) -> int | None:
+    """Seconds between two collections as the rows have it: the median over all parks; None without any.
+
+    `parks` with park_id and at. Rows of one collection that was stored twice count once.
+    """
+    gap = pl.col("at").diff().over("park_id")
+    gaps = parks.sort("park_id", "at").select(gap=gap).filter(pl.col("gap") >= interval() // 10)
+    middle = gaps["gap"].quantile(0.5, interpolation="lower")
+    return None if middle is None else int(middle)
+
+
+def out_of_rhythm(parks: pl.DataFrame) -> str | None:
+    """A sentence if collections come in another rhythm than the one that is set."""
+    found = rhythm(parks)
+    if found is None or 100 * abs(found - interval()) <= RHYTHM_TOLERANCE_PERCENT * interval():
+        return None
+    return (
+        f"collections come every {units(found, 60, scale=0)} minutes, PARKSTATS_COLLECTION_MINUTES "
+        f"says {settings.PARKSTATS_COLLECTION_MINUTES}: coverage is wrong"
+    )
+
+
+def _met(rides: pl.DataFrame, parks: pl.DataFrame, shift: int) -> pl.DataFrame:
+    """The cells of a grid in which both a ride and its park were seen: ride_id, park_id, cell."""
+    cell = ((pl.col("at") + shift) // interval()).alias("cell")
+    of_parks = parks.select("park_id", cell).unique()
+    return (
+        rides.select("ride_id", "park_id", cell).unique().join(of_parks, on=["park_id", "cell"], how="semi")
+    )
+
+
+def _most(grids: list[pl.DataFrame], entity: str, expected: int) -> pl.DataFrame:
+    counts = [grid.group_by(entity).agg(observed=pl.col("cell").n_unique()) for grid in grids]
+    return (
+        pl.concat(counts)
+        .group_by(entity)
+        .agg(pl.col("observed").max().cast(pl.Int64).clip(upper_bound=expected))
+        .sort(entity)
+    )

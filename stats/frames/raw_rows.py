@@ -1,0 +1,168 @@
+"""Raw rows as frames: an hour of everybody, many hours of some, and what tells that an hour has changed.
+
+Nothing is matched or kept here; `stats/frames/observations.py` does that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Final, NamedTuple
+
+import polars as pl
+from django.db.models import Count, QuerySet
+
+from parks.models import ParkActivitySnapshot
+from parkstats_project.base import clock
+from parkstats_project.base.clock import HOUR, Window
+from parkstats_project.db.expressions import Epoch, integer, scaled
+from rides.models import RideStatusChange, RideStatusSnapshot
+from rides.status import code_in
+from stats.frames import read
+
+MOST_COLLECTIONS: Final = 12
+"""Collections of an hour that is read by entity, at most as a rule: it decides how much is read at once."""
+
+CHANGE_HOURS: Final = 6
+"""Hours of status changes that are read at once."""
+
+RIDE_COLUMNS: Final = {
+    "snapshot_id": pl.Int64,
+    "ride_id": pl.Int32,
+    "at": pl.Int64,
+    "status": pl.UInt8,
+    "wait": pl.Int32,
+    "running": pl.Boolean,
+}
+PARK_COLUMNS: Final = {
+    "snapshot_id": pl.Int64,
+    "park_id": pl.Int32,
+    "at": pl.Int64,
+    "total_rides": pl.Int32,
+    "rides_open": pl.Int32,
+    "rides_closed": pl.Int32,
+    "avg_wait": pl.Int64,
+    "max_wait": pl.Int32,
+    "open": pl.Boolean,
+    "shame": pl.Int64,
+}
+CHANGE_COLUMNS: Final = {
+    "change_id": pl.Int64,
+    "ride_id": pl.Int32,
+    "at": pl.Int64,
+    "new_status": pl.Boolean,
+    "duration": pl.Int32,
+}
+
+
+class Rows(NamedTuple):
+    """Ride and park snapshots with RIDE_COLUMNS and PARK_COLUMNS, by (at, snapshot_id)."""
+
+    rides: pl.DataFrame
+    parks: pl.DataFrame
+
+
+def _in_order(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.sort("at", frame.columns[0])
+
+
+def _ride_rows(snapshots: QuerySet[RideStatusSnapshot]) -> pl.DataFrame:
+    return _in_order(
+        read.packed(
+            snapshots,
+            RIDE_COLUMNS,
+            "snapshot_id",
+            "ride_id",
+            Epoch("recorded_at"),
+            code_in("status"),
+            "wait_time",
+            integer("computed_is_open"),
+        )
+    )
+
+
+def _park_rows(snapshots: QuerySet[ParkActivitySnapshot]) -> pl.DataFrame:
+    return _in_order(
+        read.packed(
+            snapshots,
+            PARK_COLUMNS,
+            "snapshot_id",
+            "park_id",
+            Epoch("recorded_at"),
+            "total_rides_tracked",
+            "rides_open",
+            "rides_closed",
+            scaled("avg_wait_time", 2),
+            "max_wait_time",
+            integer("park_appears_open"),
+            scaled("shame_score", 1),
+        )
+    )
+
+
+def _recorded_in(window: Window) -> dict[str, object]:
+    return {"recorded_at__gte": window.start, "recorded_at__lt": window.end}
+
+
+def of_hour(hour: int) -> Rows:
+    """The rows of one clock hour."""
+    span = _recorded_in(clock.window_of_seconds(hour, hour + HOUR))
+    return Rows(
+        _ride_rows(RideStatusSnapshot.objects.filter(**span)),
+        _park_rows(ParkActivitySnapshot.objects.filter(**span)),
+    )
+
+
+def hours_with_rows(hours: Sequence[int]) -> set[int]:
+    """Those of the clock hours, ascending, in which anything was collected."""
+    if not hours:
+        return set()
+    span = _recorded_in(clock.window_of_seconds(hours[0], hours[-1] + HOUR))
+    hour_of = Epoch("recorded_at") - Epoch("recorded_at") % HOUR
+    collected = (
+        ParkActivitySnapshot.objects.filter(**span).values_list(hour_of).annotate(Count("snapshot_id"))
+    )
+    found = {hour for hour, _ in collected.order_by()}
+    # Where no park is, look for rides: from one hour that has some to the next.
+    empty = [hour for hour in hours if hour not in found]
+    while empty:
+        after = _recorded_in(clock.window_of_seconds(empty[0], hours[-1] + HOUR))
+        rows = RideStatusSnapshot.objects.filter(**after).order_by("recorded_at")
+        at = rows.values_list(Epoch("recorded_at"), flat=True).first()
+        if at is None:
+            break
+        found.add(clock.hour_start(at))
+        empty = [hour for hour in empty if hour > at - HOUR and hour not in found]
+    return found.intersection(hours)
+
+
+def of_entities(window: Window, *, parks: Collection[int], rides: Collection[int]) -> Rows:
+    """The rows of some rides and some parks over a long window."""
+    ride_rows, park_rows = [], []
+    step = HOUR * max(1, read.AT_ONCE // (MOST_COLLECTIONS * max(1, len(rides))))
+    for start in range(window.start_s, window.end_s, step):
+        span = _recorded_in(clock.window_of_seconds(start, min(start + step, window.end_s)))
+        ride_rows.append(_ride_rows(RideStatusSnapshot.objects.filter(ride_id__in=rides, **span)))
+        park_rows.append(_park_rows(ParkActivitySnapshot.objects.filter(park_id__in=parks, **span)))
+    return Rows(pl.concat(ride_rows), pl.concat(park_rows))
+
+
+def changes(window: Window) -> pl.DataFrame:
+    """Status changes of a window, by change_id: CHANGE_COLUMNS."""
+    # In parts: for half of all rows at once the server would rather read the whole table.
+    starts = range(window.start_s, window.end_s, CHANGE_HOURS * HOUR)
+    parts = [(start, min(start + CHANGE_HOURS * HOUR, window.end_s)) for start in starts]
+    found = [
+        read.packed(
+            RideStatusChange.objects.filter(
+                changed_at__gte=clock.from_epoch(start), changed_at__lt=clock.from_epoch(end)
+            ),
+            CHANGE_COLUMNS,
+            "change_id",
+            "ride_id",
+            Epoch("changed_at"),
+            integer("new_status"),
+            "duration_in_previous_status",
+        )
+        for start, end in parts
+    ]
+    return pl.concat([pl.DataFrame(schema=CHANGE_COLUMNS), *found]).sort("change_id")
