@@ -1,8 +1,9 @@
-"""Figures of rides or parks over any window, cut into buckets of any length.
+"""Figures of rides or parks over any window, cut into buckets of any length (docs/api.md, Any window).
 
-The columns mean what they mean in the hourly figures (docs/contract/hourly.md 3): a bucket of one clock hour
-shows the hour's row. What is new is the choice of time: any window over raw and archived days, weekdays, a
-span of the local day.
+Nothing here is bound by the old system. Each collection counts once, however often it was stored. A ride is
+seen as what it reported, together with what its park showed in the same collection: operating, down (by the
+kind of park, while the park is open), closed, or unknown. Uptime compares the first two only, so that closed
+nights are neither good nor bad; what was not observed at all is in the coverage, and in no figure.
 """
 
 from __future__ import annotations
@@ -18,8 +19,10 @@ import polars as pl
 from parkstats_project.base import clock
 from parkstats_project.base.arithmetic import ratio
 from parkstats_project.base.clock import Window
+from parkstats_project.feeds.answers import EXTREME_WAIT
+from rides import status
 from stats import rules
-from stats.frames import observations, roster
+from stats.frames import coverage, observations, roster
 from stats.frames.entrants import NumberOfHundredths, rows
 
 LONGEST: Final = timedelta(days=400)
@@ -27,8 +30,10 @@ MOST_BUCKETS: Final = 20_000
 MOST_PARK_DAYS: Final = 800
 """Days read times parks read: what keeps the slowest question to about a second."""
 
-GRID: Final = 300
-"""Resolution (seconds) of the choice of time; two steps make an expected collection."""
+MINUTE: Final = 60
+"""Resolution (seconds) of the choice of time."""
+
+STATES: Final = ("operating", "down", "closed", "unknown")
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -60,19 +65,35 @@ class Choice:
 
 
 class Bucket(TypedDict):
-    """One bucket; without any snapshot every figure but `snapshots` is null."""
+    """One bucket. `snapshots` is what was observed: each ride once a collection, as one of four counts.
+
+    `operating`; `down`, by the kind of park and only while it is open; `closed`, which is everything else
+    that was reported, and all of it while the park is closed; `unknown`, if a ride did not run and neither it
+    nor its park says why. The shares are percentages of `snapshots`. `uptime_percentage` is operating /
+    (operating + down): closed time is neither, and a bucket without either has none (null). Waits are those
+    of operating rides; negative ones and those of 480 minutes and more are in no figure but
+    `extreme_waits`, their number. `coverage_percentage` is how many of the collections that the rhythm
+    demands were seen. Without any snapshot every figure but `snapshots` is null.
+    """
 
     start: str
     end: str
     snapshots: int
     operating: int | None
     down: int | None
+    closed: int | None
+    unknown: int | None
+    operating_share: NumberOfHundredths | None
+    down_share: NumberOfHundredths | None
+    closed_share: NumberOfHundredths | None
+    unknown_share: NumberOfHundredths | None
     downtime_minutes: int | None
     uptime_percentage: NumberOfHundredths | None
     mean_wait: NumberOfHundredths | None
     median_wait: int | None
     p95_wait: int | None
     max_wait: int | None
+    extreme_waits: int | None
     coverage_percentage: NumberOfHundredths | None
 
 
@@ -115,13 +136,12 @@ def of_entities(
     if unknown:
         return [], unknown
     _bound(choice, [found[one]["park_id"] for one in ids])
-    observed = _observed(entity, ids, choice.window)
-    seen = observed if entity == "ride" else observations.parks(choice.window, parks=ids)
+    observed = _states(_observed(entity, ids, choice.window), choice.window)
+    zones = {one: choice.zone or ZoneInfo(found[one]["timezone"]) for one in ids}
+    expected = {zone: _expected(choice, zone, now) for zone in set(zones.values())}
     answers = []
-    for one in ids:
-        zone = choice.zone or ZoneInfo(found[one]["timezone"])
-        of_one = pl.col(key) == one
-        frame = _buckets(observed.filter(of_one), seen.filter(of_one), choice, zone, now)
+    for one, zone in zones.items():
+        frame = _buckets(observed.filter(pl.col(key) == one), expected[zone], choice, zone)
         answers.append(
             Entity(id=one, name=found[one]["name"], timezone=zone.key, buckets=rows(Bucket, frame))
         )
@@ -144,6 +164,55 @@ def _observed(entity: str, ids: Collection[int], window: Window) -> pl.DataFrame
     if entity == "ride":
         return observations.rides(window, rides=ids)
     return observations.rides(window, parks=ids).filter("counted")
+
+
+def _states(rides: pl.DataFrame, window: Window) -> pl.DataFrame:
+    """Ride snapshots, each collection once: ride_id, park_id, at, wait, and one of the four states as true.
+
+    `met` says whether a row of the park is near enough to be of the same collection.
+    """
+    reach = timedelta(seconds=coverage.interval() // 2)
+    wide = Window(window.start - reach, window.end + reach)
+    parks = observations.parks(wide, parks=rides["park_id"].unique().to_list())
+    beside = _each_once(parks, "park_id").select("park_id", "at", is_open="open_fb").sort("at")
+    # As far as the ride's own words go; a park that is closed explains everything.
+    stands = rules.down() | ((pl.col("status") == status.NO_STATUS) & ~pl.col("running"))
+    states = {
+        "operating": rules.operating(),
+        "down": pl.col("is_open").fill_null(False) & rules.down() & ~rules.operating(),
+        "closed": ~(pl.col("is_open").fill_null(True) & stands) & ~rules.operating(),
+    }
+    return (
+        _each_once(rides, "ride_id")
+        .join_asof(
+            beside,
+            on="at",
+            by="park_id",
+            strategy="nearest",
+            tolerance=coverage.interval() // 2,
+            check_sortedness=False,
+        )
+        .select("ride_id", "park_id", "at", "wait", met=pl.col("is_open").is_not_null(), **states)
+        .with_columns(unknown=~pl.any_horizontal(list(states)))
+    )
+
+
+def _each_once(snapshots: pl.DataFrame, entity: str) -> pl.DataFrame:
+    """Of the rows of one ride or park that are of one collection the newest, in order of time."""
+    apart = coverage.interval() // 2
+    gap = pl.col("at").diff().over(entity)
+    if not snapshots.select((gap < apart).any()).item():
+        return snapshots
+    begins = gap.is_null() | (gap >= apart)
+    # In a row of many that follow each other closely a new collection begins each time it is due.
+    return (
+        snapshots.sort(entity, "at", "snapshot_id")
+        .with_columns(run=begins.cum_sum())
+        .with_columns(number=(pl.col("at") - pl.col("at").min().over("run")) // apart)
+        .unique(["run", "number"], keep="last")
+        .drop("run", "number")
+        .sort("at", "snapshot_id")
+    )
 
 
 def _edges(choice: Choice, zone: ZoneInfo) -> list[int]:
@@ -172,65 +241,76 @@ def _chosen(choice: Choice, zone: ZoneInfo) -> pl.Expr:
     return chosen
 
 
-def _buckets(
-    observed: pl.DataFrame, seen: pl.DataFrame, choice: Choice, zone: ZoneInfo, now: datetime
-) -> pl.DataFrame:
-    edges = _edges(choice, zone)
-    starts = pl.DataFrame(
-        {"bucket": edges[:-1], "bucket_end": edges[1:]}, schema={"bucket": pl.Int64, "bucket_end": pl.Int64}
+def _placed(frame: pl.DataFrame, choice: Choice, zone: ZoneInfo) -> pl.DataFrame:
+    """The chosen rows of a frame with `at`, with the start of the `bucket` that each falls into."""
+    starts = pl.Series("bucket", _edges(choice, zone)[:-1], dtype=pl.Int64).to_frame()
+    return (
+        frame.filter(_chosen(choice, zone))
+        .sort("at")
+        .join_asof(starts, left_on="at", right_on="bucket", strategy="backward")
     )
 
-    def placed(frame: pl.DataFrame) -> pl.DataFrame:
-        return (
-            frame.filter(_chosen(choice, zone))
-            .sort("at")
-            .join_asof(starts.select("bucket"), left_on="at", right_on="bucket", strategy="backward")
-        )
 
-    grid = pl.DataFrame({"at": range(edges[0], edges[-1], GRID)}, schema={"at": pl.Int64})
-    past = pl.col("at") < clock.epoch(now)
-    expected = placed(grid).group_by("bucket").agg(expected=past.sum())
-    pairs = pl.col("partners").cast(pl.Int64)
-    waits = pl.col("wait").filter(pl.col("running") & pl.col("wait").is_not_null() & (pairs > 0))
-    weights = pairs.filter(pl.col("running") & pl.col("wait").is_not_null() & (pairs > 0))
+def _expected(choice: Choice, zone: ZoneInfo, now: datetime) -> pl.DataFrame:
+    """The buckets of which some time was chosen: bucket, bucket_end, expected (collections due by now)."""
+    edges = _edges(choice, zone)
+    ends = pl.DataFrame(
+        {"bucket": edges[:-1], "bucket_end": edges[1:]}, schema={"bucket": pl.Int64, "bucket_end": pl.Int64}
+    )
+    # From one minute or edge to the next everything is in one bucket, and chosen or not.
+    minutes = range(edges[0] - edges[0] % MINUTE + MINUTE, edges[-1], MINUTE)
+    cuts = pl.Series("at", [*minutes, *edges], dtype=pl.Int64).unique().sort()
+    due = pl.min_horizontal(pl.col("at").shift(-1), clock.epoch(now)) - pl.col("at")
+    cells = cuts.to_frame().with_columns(seconds=due.clip(lower_bound=0)).head(-1)
+    return (
+        _placed(cells, choice, zone)
+        .group_by("bucket")
+        .agg(expected=(pl.col("seconds").sum() // coverage.interval()).clip(lower_bound=1))
+        .join(ends, on="bucket")
+    )
+
+
+def _buckets(observed: pl.DataFrame, expected: pl.DataFrame, choice: Choice, zone: ZoneInfo) -> pl.DataFrame:
+    wait, any_wait = pl.col("wait"), pl.col("operating") & pl.col("wait").is_not_null()
+    usual = (wait >= 0) & (wait < EXTREME_WAIT)
+    waits = wait.filter(any_wait & usual).cast(pl.Int64)
     figures = (
-        placed(observed)
+        _placed(observed, choice, zone)
         .group_by("bucket")
         .agg(
-            snapshots=pairs.sum(),
-            operating=pairs.filter(pl.col("running")).sum(),
-            down=pl.col("open_fb").cast(pl.Int64).filter(rules.down()).sum(),
-            wait_sum=(waits * weights).sum(),
-            wait_count=weights.sum(),
+            pl.col(STATES).cast(pl.Int64).sum(),
+            snapshots=pl.len().cast(pl.Int64),
+            wait_sum=waits.sum(),
+            wait_count=waits.len().cast(pl.Int64),
             # Nearest rank: a wait that was shown, never one in between.
             median_wait=waits.quantile(0.5, interpolation="equiprobable").cast(pl.Int64),
             p95_wait=waits.quantile(0.95, interpolation="equiprobable").cast(pl.Int64),
             max_wait=waits.max(),
+            extreme_waits=(any_wait & ~usual).cast(pl.Int64).sum(),
+            collected=coverage.collections(pl.col("at").filter("met")).cast(pl.Int64),
         )
     )
-    collected = placed(seen).group_by("bucket").agg(collected=pl.col("at").n_unique())
-    has_data = pl.col("snapshots") > 0
-    expected_collections = (pl.col("expected") // 2).clip(lower_bound=1)
+    up_or_down = pl.col("operating") + pl.col("down")
+    seen = ratio(pl.col("collected") * 100, pl.col("expected"), scale=2)
     return (
-        starts.join(expected, on="bucket")
-        .join(figures, on="bucket", how="left")
-        .join(collected, on="bucket", how="left")
+        expected.join(figures, on="bucket", how="left")
         .sort("bucket")
         .select(
+            *STATES,
+            "median_wait",
+            "p95_wait",
+            "max_wait",
+            "extreme_waits",
             start=_local_text("bucket", zone),
             end=_local_text("bucket_end", zone),
             snapshots=pl.col("snapshots").fill_null(0),
-            operating=pl.when(has_data).then("operating"),
-            down=pl.when(has_data).then("down"),
-            downtime_minutes=pl.when(has_data).then(pl.col("down") * rules.MINUTES_PER_SNAPSHOT),
-            uptime_percentage=ratio(pl.col("operating") * 100, pl.col("snapshots"), scale=2),
+            **{
+                f"{state}_share": ratio(pl.col(state) * 100, pl.col("snapshots"), scale=2) for state in STATES
+            },
+            downtime_minutes=pl.col("down") * coverage.interval() // 60,
+            uptime_percentage=ratio(pl.col("operating") * 100, up_or_down, scale=2),
             mean_wait=ratio(pl.col("wait_sum"), pl.col("wait_count"), scale=2),
-            median_wait="median_wait",
-            p95_wait="p95_wait",
-            max_wait="max_wait",
-            coverage_percentage=pl.when(has_data).then(
-                ratio(pl.col("collected") * 100, expected_collections, scale=2).clip(upper_bound=100_00)
-            ),
+            coverage_percentage=seen.clip(upper_bound=100_00),
         )
     )
 
