@@ -87,7 +87,7 @@ def test_every_recorded_ride_row_is_in_one_bucket_as_what_it_was(golden_case):
         ).to_dicts():
             open_at[row["park_id"]].append((row["at"], row["open_fb"]))
         expected: dict[tuple[int, int], Counter[str]] = defaultdict(Counter)
-        both = {status.REFURBISHMENT, status.CLOSED}
+        said_closed = {True: {status.CLOSED, status.REFURBISHMENT}, False: {status.REFURBISHMENT}}
         alone = 0
         for row in observations.rides(window, rides=ids).to_dicts():
             park = park_of[row["ride_id"]]
@@ -97,12 +97,7 @@ def test_every_recorded_ride_row_is_in_one_bucket_as_what_it_was(golden_case):
             silent, reported = row["status"] == status.NO_STATUS, park in reports
             if row["status"] == status.OPERATING or (silent and row["running"]):
                 state = "operating"
-            elif (
-                is_open is False
-                or row["status"] == status.REFURBISHMENT
-                or row["status"] == status.CLOSED
-                and reported
-            ):
+            elif is_open is False or row["status"] in said_closed[reported]:
                 state = "closed"
             elif is_open is None or (silent and reported):
                 state = "unknown"
