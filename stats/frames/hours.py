@@ -244,8 +244,7 @@ def _park_sums(observed: Observed) -> pl.DataFrame:
     return observed.parks.group_by("park_id", _hour()).agg(
         pl.len().cast(pl.Int64).alias("snapshots"),
         is_open.sum().cast(pl.Int64).alias("open_count"),
-        pl.col("rides_open").filter(is_open).sum().cast(pl.Int64),
-        pl.col("rides_closed").filter(is_open).sum().cast(pl.Int64),
+        pl.col("rides_open", "rides_closed").cast(pl.Int64).filter(is_open).sum(),
         pl.col("avg_wait").filter(is_open).sum().alias("wait_sum"),
         pl.col("avg_wait").filter(is_open).count().cast(pl.Int64).alias("wait_count"),
     )

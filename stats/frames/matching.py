@@ -55,9 +55,10 @@ def matched(rows: Rows, matches: dict[str, int] = EXACT_AND_MINUTE) -> Observed:
     park_rows = park_rows.with_columns(open_fb=rules.open_with_fallback(pl.col("open"), pl.col("rides_open")))
     for prefix, step in matches.items():
         times = park_rows.group_by("park_id", (pl.col("at") // step).alias("moment")).agg(
-            pl.len().cast(pl.UInt8).alias(f"{prefix}partners"),
-            pl.col("open").sum().cast(pl.UInt8).alias(f"{prefix}open"),
-            pl.col("open_fb").sum().cast(pl.UInt8).alias(f"{prefix}open_fb"),
+            # Two bytes: a collector that went mad has stored one collection 300 times.
+            pl.len().cast(pl.UInt16).alias(f"{prefix}partners"),
+            pl.col("open").sum().cast(pl.UInt16).alias(f"{prefix}open"),
+            pl.col("open_fb").sum().cast(pl.UInt16).alias(f"{prefix}open_fb"),
         )
         frame = (
             frame.with_columns(moment=pl.col("at") // step)

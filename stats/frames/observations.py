@@ -61,12 +61,20 @@ def rides(
     partners, open, open_fb (park snapshots that match exactly: all, **park open, strict**, **park open,
     with fallback**), minute_partners, minute_open, minute_open_fb (the same for the **minute match**).
     """
-    frame = _joined([_within(part.rides, window) for part in _read(window, parks, rides)])
+    return rides_and_parks(window, parks=parks, rides=rides).rides
+
+
+def rides_and_parks(
+    window: Window, *, parks: Collection[int] | None = None, rides: Collection[int] | None = None
+) -> Observed:
+    """The rows of `rides()`, and with them `parks()` of at least the parks they belong to, read at once."""
+    parts = _read(window, parks, rides)
+    frame = _joined([_within(part.rides, window) for part in parts])
     if parks is not None:
         frame = frame.filter(pl.col("park_id").is_in(list(parks)))
     if rides is not None:
         frame = frame.filter(pl.col("ride_id").is_in(list(rides)))
-    return frame
+    return Observed(frame, _joined([_within(part.parks, window) for part in parts]))
 
 
 def parks(window: Window, *, parks: Collection[int] | None = None) -> pl.DataFrame:

@@ -24,7 +24,7 @@ def packed(rows: QuerySet[Any], schema: Mapping[str, Any], *columns: Any) -> pl.
     found = rows.order_by().aggregate(text=Lines(*columns), number=Count("*"))
     if not found["number"]:
         return pl.DataFrame(schema=schema)
-    as_read = {name: pl.UInt8 if kind == pl.Boolean else kind for name, kind in schema.items()}
+    as_read = {name: pl.Int8 if kind == pl.Boolean else kind for name, kind in schema.items()}
     text = (found["text"] or "").encode("ascii")
     read = pl.read_csv(text, has_header=False, schema=as_read) if text else pl.DataFrame(schema=schema)
     if read.height != found["number"]:

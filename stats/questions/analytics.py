@@ -24,6 +24,7 @@ from rides import status
 from stats import rules
 from stats.frames import coverage, observations, roster
 from stats.frames.entrants import NumberOfHundredths, rows
+from stats.frames.matching import Observed
 
 LONGEST: Final = timedelta(days=400)
 MOST_BUCKETS: Final = 20_000
@@ -136,7 +137,7 @@ def of_entities(
     if unknown:
         return [], unknown
     _bound(choice, [found[one]["park_id"] for one in ids])
-    observed = _states(_observed(entity, ids, choice.window), choice.window)
+    observed = _states(_observed(entity, ids, choice.window))
     zones = {one: choice.zone or ZoneInfo(found[one]["timezone"]) for one in ids}
     expected = {zone: _expected(choice, zone, now) for zone in set(zones.values())}
     answers = []
@@ -160,21 +161,24 @@ def _bound(choice: Choice, parks: list[int]) -> None:
         raise TooMuch(f"Too much to read. Days times parks must be at most {MOST_PARK_DAYS}")
 
 
-def _observed(entity: str, ids: Collection[int], window: Window) -> pl.DataFrame:
+def _observed(entity: str, ids: Collection[int], window: Window) -> Observed:
+    """Rows of the rides asked for, or of the parks' attractions, and of parks half a rhythm farther."""
+    reach = timedelta(seconds=coverage.interval() // 2)
+    wide = Window(window.start - reach, window.end + reach)
     if entity == "ride":
-        return observations.rides(window, rides=ids)
-    return observations.rides(window, parks=ids).filter("counted")
+        rides, parks = observations.rides_and_parks(wide, rides=ids)
+    else:
+        rides, parks = observations.rides_and_parks(wide, parks=ids)
+        rides = rides.filter("counted")
+    return Observed(rides.filter(pl.col("at") >= window.start_s, pl.col("at") < window.end_s), parks)
 
 
-def _states(rides: pl.DataFrame, window: Window) -> pl.DataFrame:
+def _states(observed: Observed) -> pl.DataFrame:
     """Ride snapshots, each collection once: ride_id, park_id, at, wait, and one of the four states as true.
 
     `met` says whether a row of the park is near enough to be of the same collection.
     """
-    reach = timedelta(seconds=coverage.interval() // 2)
-    wide = Window(window.start - reach, window.end + reach)
-    parks = observations.parks(wide, parks=rides["park_id"].unique().to_list())
-    beside = _each_once(parks, "park_id").select("park_id", "at", is_open="open_fb").sort("at")
+    beside = _each_once(observed.parks, "park_id").select("park_id", "at", is_open="open_fb").sort("at")
     # As far as the ride's own words go; a park that is closed explains everything.
     stands = rules.down() | ((pl.col("status") == status.NO_STATUS) & ~pl.col("running"))
     states = {
@@ -183,7 +187,7 @@ def _states(rides: pl.DataFrame, window: Window) -> pl.DataFrame:
         "closed": ~(pl.col("is_open").fill_null(True) & stands) & ~rules.operating(),
     }
     return (
-        _each_once(rides, "ride_id")
+        _each_once(observed.rides, "ride_id")
         .join_asof(
             beside,
             on="at",
