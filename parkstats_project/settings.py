@@ -114,7 +114,13 @@ TEMPLATES: list[dict[str, Any]] = [
     }
 ]
 
-DATABASES: dict[str, dict[str, Any]] = {"default": connect.database("DATABASE_URL")}
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": connect.database("DATABASE_URL"),
+    **connect.replicas("DATABASE_REPLICA_URL"),
+}
+DATABASE_ROUTERS = ["parkstats_project.db.replicas.Router"]
+# A replica that is further behind is not read from.
+PARKSTATS_REPLICA_LAG_SECONDS = environment.seconds("PARKSTATS_REPLICA_LAG_SECONDS", 10.0)
 
 CACHES = {"default": environment.cache("CACHE_URL", default="locmemcache://")}
 

@@ -14,6 +14,8 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
+from parkstats_project.base import source
+
 CHECK_SECONDS: Final = 3.0
 
 K = TypeVar("K", bound=Hashable)
@@ -25,6 +27,8 @@ class _Entry(Generic[V]):
     value: V
     fingerprint: object
     checked: float
+    # Of the source that it was read from: what had been written by then is in it.
+    complete_to: float
 
 
 class Kept(Generic[K, V]):
@@ -80,6 +84,7 @@ class Kept(Generic[K, V]):
 
     def _refresh(self, keys: list[K]) -> dict[K, V]:
         moment = time.monotonic()
+        complete_to = source.current().complete_to
         current = self._fingerprints(keys)
         found: dict[K, V] = {}
         changed = []
@@ -87,7 +92,10 @@ class Kept(Generic[K, V]):
             for key in keys:
                 entry = self._entries.get(key)
                 if entry is not None and entry.fingerprint == current.get(key):
-                    entry.checked = moment
+                    entry.checked, entry.complete_to = moment, max(entry.complete_to, complete_to)
+                    found[key] = entry.value
+                elif entry is not None and complete_to < entry.complete_to:
+                    # An older replica: it takes nothing back that has been shown.
                     found[key] = entry.value
                 else:
                     changed.append(key)
@@ -96,7 +104,7 @@ class Kept(Generic[K, V]):
             for key, value in self._load(part).items():
                 found[key] = value
                 with self._entries_lock:
-                    self._entries[key] = _Entry(value, current.get(key), moment)
+                    self._entries[key] = _Entry(value, current.get(key), moment, complete_to)
                     self._entries.move_to_end(key)
                     while len(self._entries) > self._capacity:
                         self._entries.popitem(last=False)

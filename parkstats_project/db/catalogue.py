@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from parkstats_project.db import engine
 
+_DISPLAY_WIDTH = re.compile(r"\b(smallint|mediumint|int|bigint|tinyint(?!\(1\)))\(\d+\)")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """One column: its type as the server writes it, and its default as an SQL expression."""
+    """One column; its type, default and the rest are written in one way, whatever the server's is."""
 
     name: str
     type: str
@@ -80,6 +82,8 @@ def read(connection: BaseDatabaseWrapper, *, tables: Iterable[str] | None = None
     _read_indexes(connection, found)
     _read_foreign_keys(connection, found)
     _read_checks(connection, found)
+    for table in found.values():
+        mark_json(table)
     return found
 
 
@@ -135,10 +139,10 @@ def _read_columns(connection: BaseDatabaseWrapper, tables: dict[str, Table]) -> 
         if table in tables:
             tables[table].columns[name] = Column(
                 name=name,
-                type=_text(kind),
+                type=normal_type(_text(kind)),
                 nullable=nullable == "YES",
-                default=None if default is None else _text(default),
-                extra=extra,
+                default=normal_default(None if default is None else _text(default)),
+                extra=normal_extra(extra),
                 collation=collation,
                 comment=_text(comment),
             )
@@ -177,7 +181,8 @@ def _read_foreign_keys(connection: BaseDatabaseWrapper, tables: dict[str, Table]
                 target=target,
                 target_columns=(*(before.target_columns if before else ()), target_column),
                 on_delete=on_delete,
-                on_update=on_update,
+                # Two words for the same.
+                on_update=on_update.replace("NO ACTION", "RESTRICT"),
             )
 
 
@@ -195,9 +200,57 @@ def _read_checks(connection: BaseDatabaseWrapper, tables: dict[str, Table]) -> N
             tables[table].checks.append(normal_clause(_text(clause)))
 
 
+def mark_json(table: Table) -> None:
+    """Write a column of JSON in one way: for MariaDB it is a binary text with a check, for MySQL a type."""
+    for check in [check for check in table.checks if check.startswith("json_valid(")]:
+        table.checks.remove(check)
+        name = check.split("`")[1]
+        table.columns[name] = replace(table.columns[name], collation=None)
+
+
+def normal_type(column_type: str) -> str:
+    """A column type as every server and Django would write it: no display width, no AUTO_INCREMENT.
+
+    >>> normal_type("integer AUTO_INCREMENT"), normal_type("int(11)"), normal_type("numeric(5, 2)")
+    ('int', 'int', 'decimal(5,2)')
+    """
+    head, quote, values = column_type.partition("'")
+    head = head.lower().replace("auto_increment", "").replace(", ", ",").strip()
+    head = re.sub(r"\binteger\b", "int", head)
+    head = re.sub(r"\bnumeric\b", "decimal", head)
+    head = re.sub(r"\bbool\b", "tinyint(1)", head)
+    head = re.sub(r"\bjson\b", "longtext", head)
+    return _DISPLAY_WIDTH.sub(r"\1", head) + quote + values
+
+
+def normal_default(default: str | None) -> str | None:
+    """A default as every server would write it: no NULL, no quotes, no parentheses.
+
+    >>> normal_default("NULL"), normal_default("'daily'"), normal_default("current_timestamp()")
+    (None, 'daily', 'CURRENT_TIMESTAMP')
+    """
+    if default is None or default == "NULL":
+        return None
+    text = re.sub(r"\bcurrent_timestamp(\(\))?", "CURRENT_TIMESTAMP", default, flags=re.IGNORECASE)
+    return text[1:-1] if text[0] == "'" == text[-1] else text
+
+
+def normal_extra(extra: str) -> str:
+    """What else a server says of a column, as every server would write it."""
+    return extra.lower().replace("default_generated", "").replace("timestamp()", "timestamp").strip()
+
+
 def normal_clause(clause: str) -> str:
-    """A check clause in lower case, without the spaces that make no difference."""
-    return re.sub(r"\s+", " ", clause.strip().lower())
+    """A check clause in lower case, without the spaces and parentheses that make no difference.
+
+    >>> normal_clause("((`tier` in (1, 2)) or  (`tier` is null))")
+    '`tier` in (1,2) or `tier` is null'
+    """
+    text = re.sub(r"\s+", " ", clause.strip().lower()).replace(", ", ",")
+    # Lists and arguments keep theirs, under another name for a moment.
+    text = re.sub(r"\b(?!or\b|and\b|not\b)(\w+ ?)\(([^()]*)\)", r"\1<<\2>>", text)
+    text = re.sub(r"[()]", "", text)
+    return text.replace("<<", "(").replace(">>", ")")
 
 
 def _rows(connection: BaseDatabaseWrapper, sql: str) -> list[tuple[Any, ...]]:

@@ -55,6 +55,21 @@ def database(name: str) -> dict[str, Any]:
     return _entry(name, given)
 
 
+def replicas(name: str) -> dict[str, dict[str, Any]]:
+    """The databases of the variable `name`, URLs with spaces between: replica1, replica2, ...
+
+    One that does not answer is given up at once, since another is there.
+    """
+    found = {}
+    for number, url in enumerate(text(name).split(), start=1):
+        entry = _entry(name, url)
+        if url.startswith("sqlite"):
+            stop(name, "must name servers")
+        entry["OPTIONS"]["connect_timeout"] = 1
+        found[f"replica{number}"] = entry | {"TEST": {"MIRROR": "default"}}
+    return found
+
+
 def _entry(name: str, given: str) -> dict[str, Any]:
     wanted = WANTED
     scheme, separator, rest = given.partition("://")

@@ -14,7 +14,7 @@ from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import ProjectState
 
-from parkstats_project.db.fields import LegacyForeignKey, LegacyIndex, LegacyOneToOneField
+from parkstats_project.db.fields import LegacyForeignKey, LegacyIndex, LegacyOneToOneField, plain_defaults
 
 TABLE_OPTIONS = "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci"
 
@@ -82,7 +82,7 @@ def create_table(model: type[models.Model], schema_editor: BaseDatabaseSchemaEdi
         *_foreign_keys(model, schema_editor),
     ]
     with _explicit_timestamps(schema_editor):
-        schema_editor.execute(f"{head}({', '.join(clauses)}) {TABLE_OPTIONS}", None)
+        schema_editor.execute(plain_defaults(f"{head}({', '.join(clauses)}) {TABLE_OPTIONS}"), None)
 
 
 @contextmanager

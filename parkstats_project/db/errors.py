@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Final, TypeVar
 
-from django.db import DatabaseError, Error, OperationalError
+from django.db import DatabaseError, Error, InterfaceError, OperationalError
 
 ATTEMPTS: Final = 3
 PAUSE_SECONDS: Final = 0.5
@@ -25,6 +25,22 @@ PASSING: Final = frozenset(
 )
 """The transaction was rolled back, and may succeed when it is run again from its beginning."""
 
+AWAY: Final = frozenset(
+    {
+        2002,  # cannot connect through the socket
+        2003,  # cannot connect
+        2005,  # unknown host
+        2006,  # the server has gone away
+        2013,  # connection lost during a statement
+        1040,  # too many connections
+        1053,  # the server is shutting down
+        1927,  # the connection was killed
+        4031,  # the server closed the idle connection (MySQL)
+        1047,  # a node of a Galera cluster that has lost the others
+    }
+)
+"""There is no server behind the connection, or none that answers."""
+
 ENDED: Final = frozenset({1969, 3024})
 """The server ended the statement for taking too long (MariaDB, MySQL)."""
 
@@ -34,6 +50,11 @@ T = TypeVar("T")
 def code(error: BaseException) -> object:
     """The number of a database error (SQLite: its words); None if it is none."""
     return error.args[0] if isinstance(error, DatabaseError) and error.args else None
+
+
+def is_away(error: BaseException | None) -> bool:
+    """Whether the server is away, or went away during a statement."""
+    return isinstance(error, InterfaceError) or (error is not None and code(error) in AWAY)
 
 
 def was_ended(error: BaseException) -> bool:

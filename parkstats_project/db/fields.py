@@ -28,6 +28,14 @@ class CurrentTimestamp(Now):
         return self.as_sql(compiler, connection, template="CURRENT_TIMESTAMP", **extra)
 
 
+def plain_defaults(sql: str) -> str:
+    """The SQL of columns with the current time as their default itself, not as an expression.
+
+    Django puts parentheses around it; MySQL keeps those, and then it is a default of another kind.
+    """
+    return sql.replace("(CURRENT_TIMESTAMP)", "CURRENT_TIMESTAMP")
+
+
 class EnumField(models.CharField[_Set, _Get]):
     """A text column with fixed choices: ENUM on MySQL and MariaDB, VARCHAR elsewhere."""
 

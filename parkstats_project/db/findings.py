@@ -7,7 +7,6 @@ without harm, but not in what is looked at here.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -17,9 +16,7 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from parkstats_project.db import catalogue
-from parkstats_project.db.fields import LegacyForeignKey, LegacyIndex, LegacyOneToOneField
-
-_DISPLAY_WIDTH = re.compile(r"\b(smallint|mediumint|int|bigint|tinyint(?!\(1\)))\(\d+\)")
+from parkstats_project.db.fields import LegacyForeignKey, LegacyIndex, LegacyOneToOneField, plain_defaults
 
 
 class Kind(Enum):
@@ -87,8 +84,8 @@ def _column_findings(
                 hint=f"ALTER TABLE {table.name} ADD COLUMN {field.column} {definition} {place};",
             )
         else:
-            wanted = _nullable(normal_type(field.db_type(connection) or ""), field.null)
-            found = _nullable(normal_type(column.type), column.nullable)
+            wanted = _nullable(catalogue.normal_type(field.db_type(connection) or ""), field.null)
+            found = _nullable(catalogue.normal_type(column.type), column.nullable)
             if wanted != found:
                 yield Finding(
                     kind=Kind.TYPE,
@@ -180,21 +177,6 @@ def wanted_indexes(model: type[models.Model], connection: BaseDatabaseWrapper) -
         yield catalogue.Index(name=name, unique=False, columns=columns)
 
 
-def normal_type(column_type: str) -> str:
-    """A column type as every server and Django would write it: no display width, no AUTO_INCREMENT.
-
-    >>> normal_type("integer AUTO_INCREMENT"), normal_type("int(11)"), normal_type("numeric(5, 2)")
-    ('int', 'int', 'decimal(5,2)')
-    """
-    head, quote, values = column_type.partition("'")
-    head = head.lower().replace("auto_increment", "").replace(", ", ",").strip()
-    head = re.sub(r"\binteger\b", "int", head)
-    head = re.sub(r"\bnumeric\b", "decimal", head)
-    head = re.sub(r"\bbool\b", "tinyint(1)", head)
-    head = re.sub(r"\bjson\b", "longtext", head)
-    return _DISPLAY_WIDTH.sub(r"\1", head) + quote + values
-
-
 def column_definition(
     model: type[models.Model], field: models.Field[Any, Any], connection: BaseDatabaseWrapper
 ) -> str:
@@ -202,7 +184,7 @@ def column_definition(
     editor = connection.schema_editor()
     sql, params = editor.column_sql(model, field)
     text = (sql or "") % tuple(editor.quote_value(value) for value in params or ())
-    return " ".join(part for part in (text, field.db_type_suffix(connection)) if part)
+    return plain_defaults(" ".join(part for part in (text, field.db_type_suffix(connection)) if part))
 
 
 def _stored_fields(model: type[models.Model]) -> Iterator[Any]:

@@ -26,7 +26,7 @@ from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
 from parkstats_project.db import engine
-from parkstats_project.db.findings import normal_type
+from parkstats_project.db.catalogue import normal_type
 from parkstats_project.db.table_changes import (
     indexes,
     missing_fields,

@@ -93,11 +93,11 @@ def limit_statements(connection: BaseDatabaseWrapper, seconds: float) -> None:
     """Let the server end statements of a connection after this time (MySQL: only those that read)."""
     if not engine.is_server(connection):
         return
-    statement, limit = "SET SESSION max_execution_time = ROUND(%s * 1000)", seconds
+    limit = f"max_execution_time = {seconds * 1000:.0f}"
     if engine.is_mariadb(connection):
-        statement, limit = "SET SESSION max_statement_time = %s", seconds
+        limit = f"max_statement_time = {seconds:f}"
     with connection.cursor() as cursor:
-        cursor.execute(statement, [limit])
+        cursor.execute(f"SET SESSION {limit}")
 
 
 def shape(sql: str) -> str:

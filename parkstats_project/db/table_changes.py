@@ -13,8 +13,8 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation
 
 from parkstats_project.db import catalogue
+from parkstats_project.db.catalogue import normal_type
 from parkstats_project.db.fields import EnumField, LegacyIndex
-from parkstats_project.db.findings import normal_type
 
 
 class Index(NamedTuple):

@@ -35,6 +35,8 @@ WRONG = [
     ("DATABASE_URL", "mysql://root:33?eim@host:3306/name"),
     ("DATABASE_URL", "mysql://root@host/name?ssl_mode=PERHAPS"),
     ("DATABASE_URL", "mysql://root@host/name?compress=1"),
+    ("DATABASE_REPLICA_URL", "mysql://root@host/name nonsense"),
+    ("DATABASE_REPLICA_URL", "sqlite:///x"),
     ("CACHE_URL", "nonsense"),
     ("CACHE_URL", "redis://"),
     ("CACHE_URL", "pigeons://loft"),
@@ -50,6 +52,7 @@ WRONG = [
 ]
 READERS = {
     "DATABASE_URL": connect.database,
+    "DATABASE_REPLICA_URL": connect.replicas,
     "CACHE_URL": lambda name: environment.cache(name, "locmemcache://"),
     "PARKSTATS_RESULT_CACHE_SECONDS": lambda name: environment.integer(name, 300, minimum=0),
     "PARKSTATS_METRICS_VERSION": lambda name: environment.one_of(name, ("1", "2"), "1"),

@@ -52,10 +52,12 @@ RAW_SQL = {
     "parkstats_project.db.online_ddl": "ALTER TABLE beside readers and writers",
     "parkstats_project.db.catalogue": "information_schema",
     "parkstats_project.db.checks": "variables of the session",
+    "parkstats_project.db.comments": "comments of columns",
     "parkstats_project.db.conditions": "information_schema; time zones before there are models",
     "parkstats_project.db.create_table": "a variable of the session",
     "parkstats_project.db.events": "events of the old retention",
     "parkstats_project.db.table_changes": "which columns are there",
+    "parkstats_project.db.replicas": "how far a replica is behind",
     "parkstats_project.db.interrupted": "which tables and columns are there",
     "parkstats_project.db.privileges": "statements that the server refuses",
 }

@@ -19,7 +19,7 @@ import polars as pl
 from django.db import transaction
 from django.db.models import Count, Max, Sum
 
-from parkstats_project.base import clock
+from parkstats_project.base import clock, source
 from parkstats_project.base.cache import Kept
 from parkstats_project.base.clock import DateSpan
 from parkstats_project.db.expressions import Epoch, scaled
@@ -135,7 +135,7 @@ def _fingerprints(days: Sequence[date]) -> dict[date, tuple[object, ...]]:
 
 def _load(days: Sequence[date]) -> dict[date, _Day]:
     of_days = {"stat_date__in": days, "metrics_version__in": versions.readable()}
-    with transaction.atomic():
+    with transaction.atomic(using=source.current().alias):
         ride_rows = read.packed(
             RideDailyStats.objects.filter(**of_days, ride_id__isnull=False),
             RIDE_DAYS | {"day": pl.Int64, "version": pl.Int64},

@@ -72,8 +72,14 @@ def legacy_schema() -> dict[str, catalogue.Table]:
             name=name, engine=parts["engine"], collation=parts["collation"]
         )
         for column in parts["columns"]:
-            kept = {key: column[key] for key in ("name", "type", "nullable", "default", "extra")}
-            table.columns[column["name"]] = catalogue.Column(**kept, collation=column.get("collation"))
+            table.columns[column["name"]] = catalogue.Column(
+                name=column["name"],
+                type=catalogue.normal_type(column["type"]),
+                nullable=column["nullable"],
+                default=catalogue.normal_default(column["default"]),
+                extra=catalogue.normal_extra(column["extra"]),
+                collation=column.get("collation"),
+            )
         table.indexes["PRIMARY"] = catalogue.Index(
             name="PRIMARY", unique=True, columns=tuple(parts["primary_key"])
         )
@@ -94,4 +100,5 @@ def legacy_schema() -> dict[str, catalogue.Table]:
                 on_update=key["on_update"],
             )
         table.checks = [catalogue.normal_clause(check["clause"]) for check in parts["checks"]]
+        catalogue.mark_json(table)
     return tables

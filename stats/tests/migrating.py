@@ -18,7 +18,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
-from parkstats_project.db import catalogue
+from parkstats_project.db import catalogue, engine
 from parkstats_project.tests import cases
 from parkstats_project.tests.golden import load_case
 from stats.tests.databases import empty_database
@@ -184,7 +184,7 @@ def _kill(process: subprocess.Popen[str], *, alone: bool = True) -> None:
 
 def _waits_for_lock(cursor: Any) -> bool:
     cursor.execute(
-        "SELECT COUNT(*) FROM information_schema.processlist "
+        f"SELECT COUNT(*) FROM {engine.sessions(connection)} "
         "WHERE db = DATABASE() AND state LIKE 'Waiting for table%'"
     )
     return bool(cursor.fetchone()[0])
@@ -196,7 +196,7 @@ def _wait_until_alone() -> None:
     def alone() -> bool:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT COUNT(*) FROM information_schema.processlist "
+                f"SELECT COUNT(*) FROM {engine.sessions(connection)} "
                 "WHERE db = DATABASE() AND id <> CONNECTION_ID()"
             )
             return not cursor.fetchone()[0]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from freezegun import freeze_time
 
+from parkstats_project.base import source
 from parkstats_project.base.cache import CHECK_SECONDS, Kept
 
 START = datetime(2025, 12, 20, tzinfo=UTC)
@@ -100,3 +102,25 @@ def test_what_is_forgotten_is_read_again():
         kept.forget()
         kept.get([1])
     assert source.loads == [1, 1]
+
+
+def test_an_older_replica_takes_nothing_back_until_it_is_as_far():
+    database = Source()
+    database.rows = {1: 5}
+    kept = database.kept()
+    with freeze_time(START) as clock:
+        assert kept.get([1]) == [5]
+
+        def ask_replica(*, behind: float) -> list[int]:
+            clock.tick(timedelta(seconds=CHECK_SECONDS + 1))
+            token = source.use(source.Source("replica1", time.monotonic() - behind))
+            try:
+                return kept.get([1])
+            finally:
+                source.reset(token)
+
+        database.rows = {1: 4}  # as the replica has it
+        assert ask_replica(behind=60) == [5]
+        assert kept.get([1]) == [4]  # the primary is believed
+        database.rows = {1: 7}
+        assert ask_replica(behind=1) == [7]  # and so is a replica that has all that was shown

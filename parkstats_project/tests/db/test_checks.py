@@ -9,7 +9,7 @@ from django.core.management.base import SystemCheckError
 from django.db import connection
 
 from parkstats_project.db import checks
-from parkstats_project.db.findings import normal_type
+from parkstats_project.db.catalogue import normal_type
 from parkstats_project.tests import cases
 from stats.tests.databases import empty_database, run
 

@@ -14,13 +14,11 @@ from stats.tests.databases import empty_database, run
 
 pytestmark = [pytest.mark.mariadb, pytest.mark.usefixtures("any_database")]
 
-ADD_COLUMN = "ALTER TABLE notes ADD COLUMN more INT, ALGORITHM=INSTANT, LOCK=NONE"
-
 
 @pytest.fixture
 def any_database(django_db_blocker):
     with django_db_blocker.unblock(), empty_database():
-        run("CREATE TABLE notes (id INT PRIMARY KEY, body VARCHAR(20), KEY body (body))")
+        run("CREATE TABLE notes (id INT PRIMARY KEY, number INT, body VARCHAR(20), KEY body (body))")
         yield
 
 
@@ -42,6 +40,11 @@ def another_session(*statements):
         other.close()
 
 
+def add_column(schema_editor):
+    how = online_ddl._instant(schema_editor)
+    online_ddl.execute(schema_editor, f"ALTER TABLE notes ADD COLUMN more INT, {how}")
+
+
 def columns():
     with connection.cursor() as cursor:
         found = connection.introspection.get_table_description(cursor, "notes")
@@ -60,9 +63,9 @@ def test_a_statement_is_tried_again_until_the_table_is_free(caplog):
         release = threading.Timer(1.6, other, ["UNLOCK TABLES"])
         release.start()
         with connection.schema_editor() as schema_editor:
-            online_ddl.execute(schema_editor, ADD_COLUMN)
+            add_column(schema_editor)
         release.join()
-    assert columns() == ["id", "body", "more"]
+    assert columns() == ["id", "number", "body", "more"]
     assert "the table is in use, trying again" in caplog.text
     assert lock_wait_timeout() == usual
 
@@ -75,8 +78,8 @@ def test_a_statement_that_never_gets_the_table_gives_up_and_changes_nothing(monk
         connection.schema_editor() as schema_editor,
         pytest.raises(OperationalError, match="Lock wait timeout exceeded"),
     ):
-        online_ddl.execute(schema_editor, ADD_COLUMN)
-    assert columns() == ["id", "body"]
+        add_column(schema_editor)
+    assert columns() == ["id", "number", "body"]
     assert lock_wait_timeout() == usual
 
 
@@ -87,14 +90,14 @@ def test_no_attempt_is_made_while_an_old_transaction_is_open(caplog):
         release = threading.Timer(2.5, other, ["COMMIT"])
         release.start()
         with connection.schema_editor() as schema_editor:
-            online_ddl.execute(schema_editor, ADD_COLUMN)
+            add_column(schema_editor)
         release.join()
-    assert columns() == ["id", "body", "more"]
+    assert columns() == ["id", "number", "body", "more"]
     assert "trying again" not in caplog.text
 
 
 def test_a_change_that_would_copy_the_table_is_refused_at_once():
-    sql = "ALTER TABLE notes MODIFY COLUMN body TEXT, "
+    sql = "ALTER TABLE notes MODIFY COLUMN number BIGINT, "
     with connection.schema_editor() as schema_editor:
         for how in (online_ddl._instant(schema_editor), online_ddl._in_place(schema_editor)):
             with pytest.raises(OperationalError, match="not supported"):

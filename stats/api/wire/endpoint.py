@@ -26,6 +26,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from parkstats_project.db import replicas
 from stats.api.wire.renderer import HTML, Rendered, WireError, WireRenderer, failure, framework_error
 
 logger = logging.getLogger(__name__)
@@ -115,7 +116,7 @@ def endpoint(
 
     def decorate(function: Callable[..., Payload]) -> View:
         def handle(self: WireView, request: Request, **kwargs: Any) -> Response:
-            return Response(function(request, **kwargs))
+            return Response(replicas.read(lambda: function(request, **kwargs)))
 
         handle.__doc__ = function.__doc__
         members = {
