@@ -5,20 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Final
 
 import polars as pl
 
 from parkstats_project.base import clock
 from stats.frames import coverage, observations
-from stats.jobs import daily_figures, replacement, runs, upsert
+from stats.jobs import daily_figures, fitting, replacement, runs, upsert
 from stats.jobs.daily_figures import RIDE_COLUMNS, VERSIONS
 from stats.jobs.replacement import COVERAGE
 from stats.jobs.upsert import Changes
 from stats.models import ParkDailyStats, RideDailyStats
-
-GREATEST_AVERAGE: Final = 999_99
-"""What DECIMAL(5,2) holds, in hundredths."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +23,8 @@ class DayOutcome:
 
     `kept`: park -> its rides whose rows stayed since they saw more (0 for the park's own row). `below`: parks
     of which rows were written although less than 95 percent of the day was seen. `seen`: park -> collections
-    that saw it, of `expected`. `missing`: why nothing was written at all.
+    that saw it, of `expected`. `unfit`: figures that their columns cannot hold. `missing`: why nothing was
+    written at all.
     """
 
     day: date
@@ -40,7 +37,7 @@ class DayOutcome:
     missing: str | None = None
     kept: dict[int, tuple[int, ...]] = field(default_factory=dict)
     below: tuple[int, ...] = ()
-    unfit: tuple[int, ...] = ()
+    unfit: tuple[str, ...] = ()
     rides: Changes | None = None
     parks: Changes | None = None
     ride_count: int = 0
@@ -63,7 +60,7 @@ class DayOutcome:
         if self.gaps_allowed:
             parts.append(runs.GAPS_ALLOWED)
         if self.unfit:
-            parts.append(f"average wait does not fit its column: ride {', '.join(map(str, self.unfit))}")
+            parts.append(f"do not fit their columns: {', '.join(self.unfit)}")
         return "; ".join(parts) or None
 
     def _park(self, park: int) -> str:
@@ -110,9 +107,7 @@ def plan(day: date, *, version: int, parks: Collection[int] | None, allow_gaps: 
 
     members = _members(day, of_scope, observed)
     figures = daily_figures.ride_figures(observed.rides, observed.changes, members, version=version)
-    too_long = pl.col("avg_wait_time") > GREATEST_AVERAGE
-    unfit = figures.filter(too_long)["ride_id"]
-    figures = figures.with_columns(avg_wait_time=pl.when(~too_long.fill_null(False)).then("avg_wait_time"))
+    figures, unfit_of_rides = fitting.fitted(RideDailyStats, figures, entity="ride_id")
     rides = replacement.judge(
         _covered(figures, seen.rides, "ride_id", seen.parks, expected),
         ride_rows,
@@ -124,7 +119,9 @@ def plan(day: date, *, version: int, parks: Collection[int] | None, allow_gaps: 
     # As in the legacy, a park's row comes from its rides' rows, also from those that stay as they are.
     stay = daily_figures.as_stored(rides.kept, members)
     final = pl.concat([figures.join(stay, on="ride_id", how="anti"), stay], how="diagonal_relaxed")
-    of_parks = daily_figures.park_figures(final, observed.who_rides)
+    of_parks, unfit_of_parks = fitting.fitted(
+        ParkDailyStats, daily_figures.park_figures(final, observed.who_rides), entity="park_id"
+    )
     of_parks = of_parks.filter(pl.col("park_id").is_in(_parks_with_a_row(day, scope, observed)))
     park_rows = park_rows.filter(pl.col("park_id").is_in(of_parks["park_id"].implode()))
     of_day = replacement.judge(
@@ -146,7 +143,7 @@ def plan(day: date, *, version: int, parks: Collection[int] | None, allow_gaps: 
         base,
         kept=_kept(rides.kept, of_day.kept, members),
         below=_below(changed_rides, changed_parks, members, scope, of_scope, base),
-        unfit=tuple(unfit),
+        unfit=unfit_of_rides + unfit_of_parks,
         rides=changed_rides,
         parks=changed_parks,
         ride_count=rides.wanted.height,

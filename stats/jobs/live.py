@@ -5,6 +5,7 @@ See docs/contract/live.md 2, docs/contract/jobs.md 2.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from typing import Final
@@ -18,9 +19,12 @@ from parkstats_project.db import errors
 from rides.status import TEXTS
 from stats import rules
 from stats.frames import current, observations, roster
+from stats.jobs.fitting import fitted
 from stats.jobs.lease import lease
 from stats.models import ParkLiveRanking, RideLiveRanking
 from stats.rules import LIVE_MINUTES_PER_SNAPSHOT
+
+logger = logging.getLogger(__name__)
 
 JOB: Final = "live rankings"
 
@@ -47,7 +51,11 @@ def refresh(*, now: datetime) -> tuple[int, int]:
 def _replace(*, now: datetime, renew: Callable[[], None]) -> tuple[int, int]:
     with transaction.atomic():
         frames = {ParkLiveRanking: park_rows(now=now), RideLiveRanking: ride_rows(now=now)}
-        for model, frame in frames.items():
+        for model, wanted in frames.items():
+            entity = "park_id" if model is ParkLiveRanking else "ride_id"
+            frame, lost = fitted(model, wanted, entity=entity)
+            if lost:
+                logger.warning("%s does not hold %s", model._meta.db_table, ", ".join(lost))
             model._default_manager.all().delete()
             columns = {
                 name: decimals(column, PLACES[name]) if name in PLACES else column.to_list()

@@ -7,6 +7,7 @@ formulas.
 from __future__ import annotations
 
 import calendar
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -25,6 +26,7 @@ from parkstats_project.db.expressions import scaled
 from stats.frames import roster
 from stats.frames.versions import read_in
 from stats.jobs import upsert
+from stats.jobs.fitting import fitted
 from stats.jobs.lease import lease
 from stats.jobs.upsert import Changes
 from stats.models import (
@@ -36,6 +38,8 @@ from stats.models import (
     RideWeeklyStats,
     RideYearlyStats,
 )
+
+logger = logging.getLogger(__name__)
 
 JOB: Final = "roll-up"
 GREATEST_TREND: Final = 9999_99
@@ -157,6 +161,9 @@ def _rebuild(
         identity, trend = f"{entity}_id", period.grain.value
         before = upsert.stored(model, entity=identity, columns=[measure], key=period.previous.key)
         wanted = with_trend(frame, before.rename({measure: "before"}), current, entity=identity, trend=trend)
+        wanted, lost = fitted(model, wanted, entity=identity)
+        if lost:
+            logger.warning("%s does not hold %s", model._meta.db_table, ", ".join(lost))
         columns = (*columns, trend)
         present = upsert.stored(model, entity=identity, columns=columns, key=period.key)
         change = upsert.changes(wanted, present, entity=identity, columns=columns)

@@ -365,7 +365,7 @@ def test_a_ride_whose_average_wait_does_not_fit_loses_that_figure_alone(rides: l
     run("--date", str(DAY))
     row = RideDailyStats.objects.get(ride=odd)
     assert (row.avg_wait_time, row.max_wait_time, row.operating_hours_minutes) == (None, 5000, 2880)
-    assert f"average wait does not fit its column: ride {odd.pk}" in (
+    assert f"do not fit their columns: avg_wait_time of ride {odd.pk}" in (
         AggregationLog.objects.get().error_message or ""
     )
 
