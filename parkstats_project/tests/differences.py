@@ -44,11 +44,11 @@ def framework_error_is_json(record: Record, status: int, content_type: str, body
 
 
 def hourly_is_on_demand(record: Record, status: int, content_type: str, body: Any) -> bool:
-    """Without an hourly run in the log, health said no_data; the figures need no job any more."""
+    """Health said no_data or stale without recent hourly runs in the log; figures need none any more."""
     if record["path"].partition("?")[0] != "/api/health" or status != 200 or not record["body"]:
         return False
     expected = json.loads(record["body"])
-    if expected["checks"]["hourly_aggregation"]["status"] != "no_data":
+    if expected["checks"]["hourly_aggregation"]["status"] not in ("no_data", "stale"):
         return False
     expected["checks"]["hourly_aggregation"] = HOURLY_ON_DEMAND
     states = {check["status"] for check in expected["checks"].values()}
