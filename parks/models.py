@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import NamedTuple, Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 
 from parks.choices import DOWN_REPORTING_PARK, ScheduleType, reports_down
 from parkstats_project.base.clock import live_window
+from parkstats_project.base.zones import zone_named
 from parkstats_project.db.fields import (
     CurrentTimestamp,
     EnumField,
@@ -136,6 +138,12 @@ class Park(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Refuse a time zone that does not exist, wherever it is typed."""
+        # Before it is saved, a park may have the database's default, which is no text yet.
+        if isinstance(self.timezone, str) and zone_named(self.timezone) is None:
+            raise ValidationError({"timezone": "There is no such time zone; one is America/New_York."})
 
     @property
     def reports_down(self) -> bool:

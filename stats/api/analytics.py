@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from rest_framework.request import Request
 
 from parkstats_project.base import clock
+from parkstats_project.base.zones import zone_named
 from stats.api.wire import params
 from stats.api.wire.attribution import ATTRIBUTION
 from stats.api.wire.endpoint import Payload, endpoint
@@ -119,7 +120,7 @@ class Zone(params.Piece):
 
     def parse(self, text: str) -> ZoneInfo:
         """The zone."""
-        zone = analytics.zone_named(text)
+        zone = zone_named(text)
         if zone is None:
             raise refuse("Invalid tz. Must be an IANA time zone, such as America/New_York")
         return zone

@@ -19,6 +19,7 @@ import polars as pl
 from parkstats_project.base import clock
 from parkstats_project.base.arithmetic import ratio
 from parkstats_project.base.clock import Window
+from parkstats_project.base.zones import zone_named
 from parkstats_project.feeds.answers import EXTREME_WAIT
 from rides import status
 from stats import rules
@@ -65,6 +66,9 @@ class Choice:
     zone: ZoneInfo | None
 
 
+NO_SUCH_ZONE: Final = "The park's time zone does not exist; correct it, or ask with another tz"
+
+
 class Bucket(TypedDict):
     """One bucket. `snapshots` is what was observed: each ride once a collection, as one of four counts.
 
@@ -99,25 +103,13 @@ class Bucket(TypedDict):
 
 
 class Entity(TypedDict):
-    """The buckets of one ride or park."""
+    """The buckets of one ride or park; none, and why, if the time zone it has does not exist."""
 
     id: int
     name: str
     timezone: str
+    error: str | None
     buckets: list[Bucket]
-
-
-def zone_named(name: str) -> ZoneInfo | None:
-    """The time zone of an IANA name, None if there is none.
-
-    Python takes any file beside the zones (`localtime`, `posix/...`) for one; Polars knows the list.
-    """
-    try:
-        zone = ZoneInfo(name)
-        pl.select(_local(pl.lit(0), name))
-    except (KeyError, ValueError, OSError, pl.exceptions.ComputeError):
-        return None
-    return zone
 
 
 def of_entities(
@@ -138,14 +130,16 @@ def of_entities(
         return [], unknown
     _bound(choice, [found[one]["park_id"] for one in ids])
     observed = _states(_observed(entity, ids, choice.window))
-    zones = {one: choice.zone or ZoneInfo(found[one]["timezone"]) for one in ids}
-    expected = {zone: _expected(choice, zone, now) for zone in set(zones.values())}
+    zones = {one: choice.zone or zone_named(found[one]["timezone"]) for one in ids}
+    expected = {zone: _expected(choice, zone, now) for zone in set(zones.values()) if zone is not None}
     answers = []
     for one, zone in zones.items():
+        name, own_zone = found[one]["name"], found[one]["timezone"]
+        if zone is None:
+            answers.append(Entity(id=one, name=name, timezone=own_zone, error=NO_SUCH_ZONE, buckets=[]))
+            continue
         frame = _buckets(observed.filter(pl.col(key) == one), expected[zone], choice, zone)
-        answers.append(
-            Entity(id=one, name=found[one]["name"], timezone=zone.key, buckets=rows(Bucket, frame))
-        )
+        answers.append(Entity(id=one, name=name, timezone=zone.key, error=None, buckets=rows(Bucket, frame)))
     return answers, []
 
 

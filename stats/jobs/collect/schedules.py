@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, NamedTuple
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
 from parks.choices import ScheduleType
 from parks.models import ParkSchedule
+from parkstats_project.base.zones import zone_named
 from parkstats_project.feeds.themeparks_wiki import Opening, Schedule
 from stats.jobs.collect.facts import ParkFacts
 from stats.models import ParkFeed
@@ -87,8 +88,8 @@ def read(answer: Schedule, park_zone: str) -> tuple[set[Announced], Counter[str]
     Times without an offset are in the answer's zone, or the park's if that is none.
     """
     faults: Counter[str] = Counter()
-    zone = zone_of(answer.timezone) or zone_of(park_zone)
-    if zone_of(answer.timezone) is None:
+    zone = zone_named(answer.timezone) or zone_named(park_zone)
+    if zone_named(answer.timezone) is None:
         faults["unknown time zone"] += 1
     found: dict[tuple[date, str, datetime], Announced] = {}
     for opening in answer.openings:
@@ -122,11 +123,3 @@ def _moment(text: str, zone: ZoneInfo | None) -> datetime:
             raise ValueError("no zone")
         read = read.replace(tzinfo=zone)
     return read.astimezone(UTC).replace(microsecond=0)
-
-
-def zone_of(name: str) -> ZoneInfo | None:
-    """The time zone of a name; None if there is none."""
-    try:
-        return ZoneInfo(name) if name else None
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return None

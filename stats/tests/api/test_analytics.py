@@ -90,6 +90,21 @@ def test_several_ids_are_answered_in_the_order_asked(ride):
     assert set(zones) == {"Europe/Paris"}
 
 
+def test_a_park_whose_time_zone_does_not_exist_has_its_own_error_and_the_others_their_buckets(ride):
+    lost = a_park(timezone="Mars/Base")
+    parks = [*(a_park() for _ in range(48)), lost, ride.park]
+    answer = asked(park_id=[park.pk for park in parks], start="2025-12-20T12:00:00-08:00")
+    assert answer.status == 200
+    told = {one["id"]: one for one in answer.json()["data"]}
+    assert (told[lost.pk]["timezone"], told[lost.pk]["buckets"]) == ("Mars/Base", [])
+    assert told[lost.pk]["error"].startswith("The park's time zone does not exist")
+    del told[lost.pk]
+    assert {one["error"] for one in told.values()} == {None}
+    assert all(one["buckets"] for one in told.values())
+    (one,) = asked(park_id=lost.pk, tz="UTC").json()["data"]
+    assert (one["error"], one["timezone"], bool(one["buckets"])) == (None, "UTC", True)
+
+
 def test_lunch_hours_on_weekends(ride):
     """The documented example: a fortnight of a park, one bucket a day, 11 to 14 o'clock there."""
     park = ride.park

@@ -12,6 +12,7 @@ import pytest
 from parks.models import ParkActivitySnapshot
 from parkstats_project.base import clock
 from parkstats_project.base.clock import Window
+from parkstats_project.base.zones import zone_named
 from parkstats_project.tests.plugin import forget_everything
 from rides import status
 from rides.models import RideStatusSnapshot
@@ -511,7 +512,7 @@ def test_unknown_ids_are_told_and_nothing_is_computed():
 
 @pytest.mark.parametrize("name", ["America/New_York", "UTC", "Asia/Kolkata", "US/Pacific"])
 def test_zones_are_known_to_python_and_polars(name):
-    zone = analytics.zone_named(name)
+    zone = zone_named(name)
     assert zone is not None
     moments = pl.Series([0, 1_750_000_000, 1_766_000_000])
     shown = pl.from_epoch(moments).dt.replace_time_zone("UTC").dt.convert_time_zone(name).to_list()
