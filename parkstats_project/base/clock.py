@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import math
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -168,6 +169,62 @@ def week_label(week: DateSpan) -> str:
 def month_label(month: DateSpan) -> str:
     """`November 2025`."""
     return f"{month.start:%B} {month.start.year}"
+
+
+@dataclass(frozen=True)
+class Period:
+    """What the name of a period means at a moment; of PERIODS, and nothing else (docs/contract/rules.md 1).
+
+    7days and 30days are stored rows of the running week or month; where they have dates of their own, these
+    are those of last week and last month (docs/contract/trends.md).
+    """
+
+    name: str
+    now: datetime
+
+    def __post_init__(self) -> None:
+        if self.name not in PERIODS:
+            raise ValueError(f"no period {self.name!r}")
+
+    @property
+    def dates(self) -> DateSpan:
+        """Its Pacific dates."""
+        today = pacific_date(self.now)
+        if self.name in ("live", "today"):
+            return DateSpan(today, today)
+        if self.name == "yesterday":
+            return days_before(today, 1)
+        return last_week(today) if self.name in ("last_week", "7days") else last_month(today)
+
+    @property
+    def before(self) -> DateSpan:
+        """The dates it is compared with: the day, week or month before."""
+        dates = self.dates
+        if self.name in ("last_month", "30days"):
+            return last_month(dates.start)
+        return days_before(dates.start, len(dates.days()))
+
+    @property
+    def window(self) -> Window:
+        """Its Pacific days, today up to now."""
+        if self.name in ("live", "today"):
+            return today_so_far(self.now)
+        return pacific_days(self.dates)
+
+    @property
+    def granularity(self) -> str:
+        """How finely it is charted: `minutes`, `hourly` or `daily`."""
+        if self.name == "live":
+            return "minutes"
+        return "hourly" if self.name in ("today", "yesterday") else "daily"
+
+    @property
+    def label(self) -> str:
+        """Its dates in words: a day, a week or a month."""
+        dates = self.dates
+        if dates.start == dates.end:
+            return day_label(dates.start)
+        return week_label(dates) if self.name in ("last_week", "7days") else month_label(dates)
 
 
 def iso_z(moment: datetime) -> str:

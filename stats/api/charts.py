@@ -98,17 +98,18 @@ def chart_data(request: Request) -> Payload:
     asked = ChartData.read(request)
     now = clock.now()
     chart = charts.of_period(asked.type, asked.period, among=asked.filter, limit=asked.limit, now=now)
+    granularity = clock.Period(asked.period, now).granularity
     mock = not chart.lines
     if mock:
         data = mock_charts.of_period(asked.type, asked.period, limit=asked.limit, now=now)
     else:
-        data = _datasets(chart, asked.type, asked.period)
+        data = _datasets(chart, asked.type, granularity)
     return {
         "success": True,
         "period": asked.period,
         "type": asked.type,
         "filter": asked.filter,
-        "granularity": charts.granularity(asked.period),
+        "granularity": granularity,
         "mock": mock,
         "chart_data": data,
         "attribution": ATTRIBUTION_TEXT,
@@ -116,14 +117,14 @@ def chart_data(request: Request) -> Payload:
     }
 
 
-def _datasets(chart: Chart, kind: str, period: str) -> dict[str, Any]:
-    describe = _described_live if period == "live" else _described
+def _datasets(chart: Chart, kind: str, granularity: str) -> dict[str, Any]:
+    describe = _described_live if granularity == "minutes" else _described
     data: dict[str, Any] = {
         "labels": chart.labels,
         "datasets": [{**describe(line, kind), "data": chart.shown(line)} for line in chart.lines],
     }
-    if period == "live" and kind != "parks":
-        data["granularity"] = charts.granularity(period)
+    if granularity == "minutes" and kind != "parks":
+        data["granularity"] = granularity
     return data
 
 
@@ -154,7 +155,8 @@ def heatmap_data(request: Request) -> Payload:
     """The same series as numbers, entity by bucket (docs/contract/charts-and-heatmaps.md 6)."""
     asked = HeatMap.read(request)
     kind, metric, unit, word = HEAT_MAPS[asked.type]
-    chart = charts.of_period(kind, asked.period, among=asked.filter, limit=asked.limit, now=clock.now())
+    now = clock.now()
+    chart = charts.of_period(kind, asked.period, among=asked.filter, limit=asked.limit, now=now)
     matrix = [chart.numbers(line) for line in chart.lines]
     entities = []
     for rank, (line, row) in enumerate(zip(chart.lines, matrix, strict=True), start=1):
@@ -165,7 +167,7 @@ def heatmap_data(request: Request) -> Payload:
     return {
         "success": True,
         "period": asked.period,
-        "granularity": charts.granularity(asked.period),
+        "granularity": clock.Period(asked.period, now).granularity,
         "title": f"Top {len(entities)} {of_what} by {word} ({PERIOD_WORDS[asked.period]})",
         "metric": metric,
         "metric_unit": unit,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from datetime import date
 from decimal import Decimal
 from functools import cache
 from typing import (
@@ -21,8 +20,7 @@ from typing import (
 
 import polars as pl
 
-from parkstats_project.base import arithmetic, clock
-from parkstats_project.base.clock import DateSpan
+from parkstats_project.base import arithmetic
 from stats import rules
 from stats.frames import roster
 
@@ -109,15 +107,6 @@ def rides(among: str) -> pl.DataFrame:
             queue_times_url=pl.format(QUEUE_TIMES + "/rides/{}", "park_queue_times_id", "queue_times_id")
         )
     )
-
-
-def calendar_period(period: str, today: date) -> tuple[DateSpan, str]:
-    """Dates and label of last_week or last_month."""
-    if period == "last_week":
-        week = clock.last_week(today)
-        return week, clock.week_label(week)
-    month = clock.last_month(today)
-    return month, clock.month_label(month)
 
 
 def top(frame: pl.DataFrame, *order: Order, tie: str, limit: int) -> pl.DataFrame:

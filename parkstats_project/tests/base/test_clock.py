@@ -91,3 +91,40 @@ def test_a_window_touches_the_hours_around_its_ends():
 def test_iso_omits_a_fraction_of_zero():
     assert clock.iso_z(datetime(2025, 12, 20, 22, 35, tzinfo=UTC)) == "2025-12-20T22:35:00Z"
     assert clock.iso_z(datetime(2025, 12, 20, 22, 35, 0, 5, tzinfo=UTC)) == "2025-12-20T22:35:00.000005Z"
+
+
+@pytest.mark.parametrize(
+    ("name", "dates", "before", "granularity", "label"),
+    [
+        ("live", ("2025-12-20", "2025-12-20"), ("2025-12-19", "2025-12-19"), "minutes", "Dec 20, 2025"),
+        ("today", ("2025-12-20", "2025-12-20"), ("2025-12-19", "2025-12-19"), "hourly", "Dec 20, 2025"),
+        ("yesterday", ("2025-12-19", "2025-12-19"), ("2025-12-18", "2025-12-18"), "hourly", "Dec 19, 2025"),
+        ("last_week", ("2025-12-07", "2025-12-13"), ("2025-11-30", "2025-12-06"), "daily", "Dec 7-13, 2025"),
+        ("7days", ("2025-12-07", "2025-12-13"), ("2025-11-30", "2025-12-06"), "daily", "Dec 7-13, 2025"),
+        ("last_month", ("2025-11-01", "2025-11-30"), ("2025-10-01", "2025-10-31"), "daily", "November 2025"),
+        ("30days", ("2025-11-01", "2025-11-30"), ("2025-10-01", "2025-10-31"), "daily", "November 2025"),
+    ],
+)
+def test_a_period_has_dates_what_it_is_compared_with_a_granularity_and_a_label(
+    name, dates, before, granularity, label
+):
+    # Still the 20th on the Pacific coast.
+    period = clock.Period(name, datetime(2025, 12, 21, 7, 30, tzinfo=UTC))
+    assert tuple(map(str, period.dates)) == dates
+    assert tuple(map(str, period.before)) == before
+    assert (period.granularity, period.label) == (granularity, label)
+
+
+def test_the_window_of_a_period_is_its_pacific_days_and_today_ends_now():
+    now = datetime(2025, 12, 20, 22, 35, tzinfo=UTC)
+    midnight = datetime(2025, 12, 20, 8, tzinfo=UTC)
+    assert clock.Period("today", now).window == (midnight, now)
+    assert clock.Period("yesterday", now).window == (midnight - timedelta(days=1), midnight)
+    # The clocks went back on 2 November.
+    month = clock.Period("last_month", now).window
+    assert month.end - month.start == timedelta(days=30, hours=1)
+
+
+def test_a_name_that_is_no_period_is_not_taken_for_one():
+    with pytest.raises(ValueError, match="no period 'last_year'"):
+        clock.Period("last_year", datetime(2025, 12, 20, tzinfo=UTC))

@@ -16,7 +16,7 @@ from parkstats_project.base import clock
 from parkstats_project.base.arithmetic import divide, double, number, ratio, rounded_double
 from rides.status import TEXTS
 from stats import rules
-from stats.frames import current, daily_rows, entrants, hours, observations
+from stats.frames import current, daily_rows, hours, observations
 from stats.models import ParkLiveRanking, RideLiveRanking
 
 TierWeights = dict[int, int]
@@ -332,9 +332,9 @@ def _weight_of(rides: pl.DataFrame) -> dict[str, float | int]:
 
 
 def _dates(period: str, rides: pl.DataFrame, now: datetime) -> dict[str, Any]:
-    span, label = entrants.calendar_period(period, clock.pacific_date(now))
+    over = clock.Period(period, now)
     rows = (
-        daily_rows.rides(span)
+        daily_rows.rides(over.dates)
         .join(rides, on="ride_id")
         .with_columns(weighted_minutes=pl.col("downtime_minutes") * pl.col("weight"))
     )
@@ -353,12 +353,12 @@ def _dates(period: str, rides: pl.DataFrame, now: datetime) -> dict[str, Any]:
     weight = _weight_of(rides)
     return {
         "breakdown_type": period,
-        "days_in_period": len(span.days()),
+        "days_in_period": len(over.dates.days()),
         "explanation": (
-            f"Average daily shame score for {label}. "
+            f"Average daily shame score for {over.label}. "
             "Shows all rides that experienced downtime during this period."
         ),
-        "period_label": label,
+        "period_label": over.label,
         **_totals([_ride(row) | {"days_with_downtime": row["days"]} for row in listed.iter_rows(named=True)]),
         **weight,
         "shame_score": _mean_daily_score(rows, weight["total_park_weight"]),

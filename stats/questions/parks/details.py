@@ -204,12 +204,10 @@ def _chart(
     """The chart below the breakdown; `average` is the score of the breakdown, on another scale (4.7)."""
     if period == "live":
         return _live_chart(park_id, now=now)
-    today = clock.pacific_date(now)
-    if period == "today":
-        return _hourly_chart(park_id, clock.today_so_far(now), average)
-    if period == "yesterday":
-        return _hourly_chart(park_id, clock.pacific_day(today - timedelta(days=1)), average)
-    return _daily_chart(entrants.calendar_period(period, today)[0], rides, average)
+    over = clock.Period(period, now)
+    if over.granularity == "hourly":
+        return _hourly_chart(park_id, over.window, average)
+    return _daily_chart(over.dates, rides, average)
 
 
 def _live_chart(park_id: int, *, now: datetime) -> dict[str, Any]:

@@ -6,7 +6,7 @@ and monthly rows; one function for each.
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final, TypedDict
 
@@ -158,17 +158,17 @@ def ranked_parks(
     `among` is a filter of `entrants`, `sort_by` one of `PARK_SORTS`, ignored by 7days and 30days; `weighted`
     asks the weekly rows for a score.
     """
-    today = clock.pacific_date(now)
+    over, today = clock.Period(period, now), clock.pacific_date(now)
     match period:
         case "live":
             return live_parks(among=among, sort_by=sort_by, limit=limit)
         case "today":
-            figures = park_hours(clock.pacific_day(today), now=now, among=among)
+            figures = park_hours(clock.pacific_days(over.dates), now=now, among=among)
             figures = figures.with_columns(park_is_open="was_open", rides_down="rides_down_sum")
             best = entrants.top(figures, TODAY_PARK_ORDERS[sort_by], tie="park_id", limit=limit)
             return entrants.rows(ParkTodayRow, best)
         case "yesterday":
-            figures = park_hours(clock.pacific_day(today - timedelta(days=1)), now=now, among=among)
+            figures = park_hours(over.window, now=now, among=among)
             figures = figures.join(current.park_is_open(now=now), on="park_id", how="left")
             figures = figures.with_columns(rides_down="rides_down_max")
             best = entrants.top(figures, PARK_ORDERS[sort_by], tie="park_id", limit=limit)
@@ -178,11 +178,10 @@ def ranked_parks(
         case "30days":
             return stored_parks(today, by="month", among=among, scored=True, limit=limit)
         case _:
-            span, label = entrants.calendar_period(period, today)
             best = entrants.top(
-                park_days(span, among=among), PARK_ORDERS[sort_by], tie="park_id", limit=limit
+                park_days(over.dates, among=among), PARK_ORDERS[sort_by], tie="park_id", limit=limit
             )
-            return entrants.rows(ParkDaysRow, best.with_columns(period_label=pl.lit(label)))
+            return entrants.rows(ParkDaysRow, best.with_columns(period_label=pl.lit(over.label)))
 
 
 def live_parks(*, among: str, sort_by: str, limit: int) -> list[ParkLiveRow]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final, TypedDict
 
@@ -11,11 +11,10 @@ import polars as pl
 from parkstats_project.base import clock
 from parkstats_project.base.arithmetic import fixed, number, ratio
 from stats import rules
-from stats.frames import daily_rows, entrants, observations, roster, series
+from stats.frames import daily_rows, observations, roster, series
 from stats.frames.roster import is_entity
 
 PERIODS: Final = ("today", "yesterday", "last_week", "last_month")
-HOURLY: Final = ("today", "yesterday")
 KINDS: Final = ("downtime", "wait_times")
 
 
@@ -42,18 +41,14 @@ def of_park(park_id: int, kind: str, period: str, *, now: datetime) -> Compariso
     Downtime is down as **down, strict**, five minutes a snapshot.
     """
     rides = roster.current().rides.filter(is_entity("park_id", park_id), "is_active", "is_attraction")
-    today = clock.pacific_date(now)
-    if period in HOURLY:
-        day = today if period == "today" else today - timedelta(days=1)
+    over = clock.Period(period, now)
+    if over.granularity == "hourly":
         labels = list(series.HOUR_LABELS)
-        datasets = _hourly(kind, rides, day)
-        granularity = "hourly"
+        datasets = _hourly(kind, rides, over.dates.start)
     else:
-        span, _ = entrants.calendar_period(period, today)
-        labels = series.day_labels(span.days())
-        datasets = _daily(kind, rides, span)
-        granularity = "daily"
-    return {"granularity": granularity, "labels": labels, "datasets": datasets}
+        labels = series.day_labels(over.dates.days())
+        datasets = _daily(kind, rides, over.dates)
+    return {"granularity": over.granularity, "labels": labels, "datasets": datasets}
 
 
 def _hourly(kind: str, rides: pl.DataFrame, day: date) -> list[Dataset]:

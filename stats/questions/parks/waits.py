@@ -6,13 +6,12 @@ The running day and yesterday come from observations, calendar weeks and months 
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final, TypedDict
 
 import polars as pl
 
 from parkstats_project.base import clock
-from parkstats_project.base.clock import DateSpan
 from stats.frames import current, daily_rows, entrants, waits
 from stats.frames.entrants import Bit, Tenths, descending
 
@@ -62,34 +61,33 @@ ParkRanking = list[ParkLiveRow] | list[ParkTodayRow] | list[ParkYesterdayRow] | 
 
 def ranked_parks(*, period: str, now: datetime, among: str, limit: int) -> ParkRanking:
     """The parks with the longest average wait of a period of `PARK_PERIODS` (docs/contract/parks.md 2)."""
-    today = clock.pacific_date(now)
-    yesterday = today - timedelta(days=1)
-    before = DateSpan(yesterday, yesterday)
+    over = clock.Period(period, now)
     who = entrants.parks(among)
     match period:
         case "live":
             figures = (
-                waits.observed(clock.pacific_day(today), by="park_id", only_open=False)
+                waits.observed(clock.pacific_days(over.dates), by="park_id", only_open=False)
                 .filter(pl.col("average") > 0)
                 .join(current.park_is_open(now=now), on="park_id")
                 .filter(pl.col("park_is_open") == 1)
                 .join(who, on="park_id")
-                .join(waits.daily_averages(daily_rows.parks(before), "park_id"), on="park_id", how="left")
+                .join(
+                    waits.daily_averages(daily_rows.parks(over.before), "park_id"), on="park_id", how="left"
+                )
                 .with_columns(trend_percentage=waits.trend_of_day())
             )
             return entrants.rows(ParkLiveRow, waits.longest(figures, "park_id", limit))
         case "today":
-            figures = waits.observed(clock.today_so_far(now), by="park_id").join(who, on="park_id")
+            figures = waits.observed(over.window, by="park_id").join(who, on="park_id")
             figures = figures.join(current.park_is_open(now=now), on="park_id", how="left")
             return entrants.rows(ParkTodayRow, waits.longest(figures, "park_id", limit))
         case "yesterday":
-            figures = waits.observed(clock.pacific_day(yesterday), by="park_id").join(who, on="park_id")
+            figures = waits.observed(over.window, by="park_id").join(who, on="park_id")
             return entrants.rows(ParkYesterdayRow, waits.longest(figures, "park_id", limit))
         case _:
-            span, label = entrants.calendar_period(period, today)
-            figures = waits.over_days(daily_rows.parks(span), by="park_id").join(who, on="park_id")
+            figures = waits.over_days(daily_rows.parks(over.dates), by="park_id").join(who, on="park_id")
             best = entrants.top(figures, descending("mean"), tie="park_id", limit=limit)
             best = best.with_columns(
-                avg_wait_time="average", peak_wait_time="peak", period_label=pl.lit(label)
+                avg_wait_time="average", peak_wait_time="peak", period_label=pl.lit(over.label)
             )
             return entrants.rows(ParkDaysRow, best)

@@ -202,10 +202,10 @@ def ranked_rides(*, period: str, now: datetime, among: str, sort_by: str, limit:
             by = {"yesterday": "day", "7days": "week", "30days": "month"}[period]
             return stored_rides(today, by=by, now=now, among=among, limit=limit)
         case _:
-            span, label = entrants.calendar_period(period, today)
+            over = clock.Period(period, now)
             order = ascending("mean_uptime") if sort_by == "uptime_percentage" else descending("minutes")
-            best = entrants.top(ride_days(span, among=among), order, tie="ride_id", limit=limit)
-            return entrants.rows(RideDaysRow, best.with_columns(period_label=pl.lit(label)))
+            best = entrants.top(ride_days(over.dates, among=among), order, tie="ride_id", limit=limit)
+            return entrants.rows(RideDaysRow, best.with_columns(period_label=pl.lit(over.label)))
 
 
 def live_rides(*, now: datetime, among: str, limit: int) -> list[RideLiveRow]:

@@ -14,7 +14,6 @@ import polars as pl
 
 from parkstats_project.base import clock
 from parkstats_project.base.arithmetic import ratio
-from parkstats_project.base.clock import DateSpan
 from rides.status import TEXTS
 from stats import rules
 from stats.frames import current, daily_rows, entrants, waits
@@ -120,8 +119,7 @@ RideRanking = (
 def ranked_rides(*, mode: str, now: datetime, among: str, limit: int) -> RideRanking:
     """The rides with the longest average wait in a mode of `RIDE_MODES` (docs/contract/rides.md 2)."""
     today = clock.pacific_date(now)
-    yesterday = today - timedelta(days=1)
-    before = DateSpan(yesterday, yesterday)
+    yesterday = clock.days_before(today, 1)
     who = entrants.rides(among)
     match mode:
         case "live":
@@ -129,7 +127,7 @@ def ranked_rides(*, mode: str, now: datetime, among: str, limit: int) -> RideRan
                 waits.observed(clock.pacific_day(today), by="ride_id")
                 .filter((pl.col("average") > 0) & pl.col("ran"))
                 .join(who, on="ride_id")
-                .join(waits.daily_averages(daily_rows.rides(before), "ride_id"), on="ride_id", how="left")
+                .join(waits.daily_averages(daily_rows.rides(yesterday), "ride_id"), on="ride_id", how="left")
                 .with_columns(
                     _tier_or_last(), trend_percentage=waits.trend_of_day(), current_wait_minutes="average"
                 )
@@ -145,19 +143,19 @@ def ranked_rides(*, mode: str, now: datetime, among: str, limit: int) -> RideRan
             best = waits.longest(figures, "ride_id", limit)
             return entrants.rows(RideTodayRow, _with_newest(best, now=now, limit=limit))
         case "yesterday":
-            figures = waits.observed(clock.pacific_day(yesterday), by="ride_id").join(who, on="ride_id")
+            figures = waits.observed(clock.pacific_days(yesterday), by="ride_id").join(who, on="ride_id")
             return entrants.rows(RideYesterdayRow, waits.longest(figures, "ride_id", limit))
         case "7day-average" | "peak-times":
             return _of_week(clock.server_date(now), mode=mode, now=now, among=among, limit=limit)
         case _:
-            span, label = entrants.calendar_period(mode, today)
-            figures = waits.over_days(daily_rows.rides(span), by="ride_id").join(who, on="ride_id")
+            over = clock.Period(mode, now)
+            figures = waits.over_days(daily_rows.rides(over.dates), by="ride_id").join(who, on="ride_id")
             best = entrants.top(figures, descending("mean"), tie="ride_id", limit=limit)
             best = best.with_columns(
                 _tier_or_last(),
                 avg_wait_minutes="average",
                 peak_wait_minutes="peak",
-                period_label=pl.lit(label),
+                period_label=pl.lit(over.label),
                 # Here, and only here, a park without a state is shown by its city (docs/contract/README.md
                 # 10).
                 location=pl.coalesce("location", "city"),

@@ -98,8 +98,7 @@ def longest_waits(*, entity: str, period: str, among: str, limit: int, now: date
     """Parks or rides by their mean wait, rounded to whole minutes, descending."""
     rides = entrants.rides(among)
     if period in ROLLING_DAYS:
-        span, _ = entrants.calendar_period(period, clock.pacific_date(now))
-        waits = daily_rows.rides(span).filter(pl.col("avg_wait") > 0)
+        waits = daily_rows.rides(clock.Period(period, now).dates).filter(pl.col("avg_wait") > 0)
         waits = waits.select("ride_id", "peak_wait", total="avg_wait", times=pl.lit(1))
         unit = 100
     else:
@@ -149,7 +148,7 @@ def _day(period: str, now: datetime) -> Window:
     """Yesterday, or today up to and including the current second."""
     if period == "today":
         return clock.today_so_far(now.replace(microsecond=0) + timedelta(seconds=1))
-    return clock.pacific_day(clock.pacific_date(now) - timedelta(days=1))
+    return clock.Period(period, now).window
 
 
 def _parks(among: str) -> pl.DataFrame:

@@ -13,7 +13,6 @@ import polars as pl
 
 from parkstats_project.base import clock
 from parkstats_project.base.arithmetic import doubles, ratio
-from parkstats_project.base.clock import DateSpan
 from parkstats_project.db.expressions import scaled
 from stats.frames import entrants, read
 from stats.frames.entrants import Hundredths, ascending, descending
@@ -137,24 +136,12 @@ def ranked(*, category: str, among: str, limit: int, now: datetime) -> list[Tren
 
 def comparison(*, period: str, now: datetime) -> Comparison:
     """What a period compares with what (docs/contract/trends.md, "comparison")."""
-    today = clock.pacific_date(now)
-    current, previous = _spans(period, today)
+    over = clock.Period(period, now)
+    current, previous = over.dates, over.before
     return Comparison(
         current_period=f"{current.start} to {current.end}",
         previous_period=f"{previous.start} to {previous.end}",
     )
-
-
-def _spans(period: str, today: date) -> tuple[DateSpan, DateSpan]:
-    if period in ("today", "yesterday"):
-        day = today if period == "today" else today - timedelta(days=1)
-        before = day - timedelta(days=1)
-        return DateSpan(day, day), DateSpan(before, before)
-    if period in ("last_week", "7days"):
-        week = clock.last_week(today)
-        return week, DateSpan(week.start - timedelta(days=7), week.start - timedelta(days=1))
-    month = clock.last_month(today)
-    return month, clock.last_month(month.start)
 
 
 def _park_weeks(day: date) -> pl.DataFrame:

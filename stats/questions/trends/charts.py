@@ -82,22 +82,14 @@ class Scope(NamedTuple):
         return self.entities()["park_id"].unique().to_list()
 
 
-def granularity(period: str) -> str:
-    """`minutes`, `hourly` or `daily`."""
-    if period == "live":
-        return "minutes"
-    return "hourly" if period in ("today", "yesterday") else "daily"
-
-
 def of_period(kind: str, period: str, *, among: str, limit: int, now: datetime) -> Chart:
     """The chart of a kind for a period; its lines are empty if no entity qualifies."""
     scope = Scope(kind, among, limit)
     if period == "live":
         return LIVE[kind](scope, now)
-    today = clock.pacific_date(now)
-    if granularity(period) == "hourly":
-        day = today if period == "today" else today - timedelta(days=1)
-        return HOURLY[kind](scope, clock.pacific_day(day))
+    over = clock.Period(period, now)
+    if over.granularity == "hourly":
+        return HOURLY[kind](scope, clock.pacific_days(over.dates))
     return DAILY[kind](scope, clock.rolling(clock.server_date(now), days_charted(period, now)))
 
 

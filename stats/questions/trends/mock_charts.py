@@ -56,7 +56,7 @@ def of_period(kind: str, period: str, *, limit: int, now: datetime) -> dict[str,
     labels = _labels(period, now)
     if not labels:
         return {"labels": [], "datasets": []}
-    draw = _draw(kind, charts.granularity(period))
+    draw = _draw(kind, clock.Period(period, now).granularity)
     datasets: list[dict[str, Any]] = []
     for head in _heads(kind)[:limit]:
         # Fillers are no secrets.
