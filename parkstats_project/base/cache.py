@@ -66,6 +66,9 @@ class Kept(Generic[K, V]):
                     found |= self._refresh(missing)
         return [found[key] for key in keys]
 
+    def __len__(self) -> int:
+        return len(self._entries)
+
     def forget(self) -> None:
         """Drop everything kept."""
         with self._entries_lock:
