@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import io
+import ipaddress
 import os
 import re
 import sys
@@ -63,6 +64,14 @@ def words(name: str, default: Sequence[str]) -> list[str]:
     """A list separated by commas."""
     given = [word.strip() for word in text(name).split(",")]
     return [word for word in given if word] or list(default)
+
+
+def networks(name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    """Addresses or networks (10.0.0.0/24), separated by commas; none if absent."""
+    try:
+        return [ipaddress.ip_network(word) for word in words(name, default=[])]
+    except ValueError:
+        stop(name, "must be addresses or networks like 127.0.0.1,10.0.0.0/24")
 
 
 def one_of(name: str, allowed: Sequence[str], default: str) -> str:

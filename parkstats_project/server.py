@@ -6,10 +6,13 @@ once, so that a wrong one stops the master instead of one worker after the other
 
 from __future__ import annotations
 
+import os
 import sys
+import tempfile
 
 from gunicorn.arbiter import Arbiter
 from gunicorn.errors import HaltServer
+from gunicorn.workers.base import Worker
 
 from parkstats_project import environment, settings
 from parkstats_project.base.exit_codes import CANNOT_START
@@ -24,7 +27,11 @@ limit_request_line = 8190
 timeout = 60
 # The same lines as the application's, in the same place.
 logconfig_dict = settings.LOGGING | {
-    "loggers": {name: {"handlers": [], "propagate": True} for name in ("gunicorn.error", "gunicorn.access")}
+    "loggers": {
+        "gunicorn.error": {"handlers": [], "propagate": True},
+        # Paths with their parameters; `stats.api.wire.requests` writes what may be written.
+        "gunicorn.access": {"handlers": [], "propagate": False, "level": "CRITICAL"},
+    }
 }
 loglevel = str(settings.LOGGING["root"]["level"]).lower()  # type: ignore[index]
 # Polars' allocator gives memory back after half a second; to do so at once would cost a third more CPU.
@@ -32,6 +39,19 @@ raw_env = [
     "_RJEM_MALLOC_CONF="
     + environment.text("_RJEM_MALLOC_CONF", "narenas:1,dirty_decay_ms:500,muzzy_decay_ms:0")
 ]
+
+
+# Where the processes write what they count (parkstats_project.base.measures), anew at each start. The client
+# of Prometheus looks at it when it is imported: after this, and by workers only.
+_counts = tempfile.TemporaryDirectory(prefix="counts-", dir=os.environ.get("RUNTIME_DIRECTORY"))
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = _counts.name
+
+
+def child_exit(arbiter: Arbiter, worker: Worker) -> None:
+    """Called when a worker has ended: its memory and its hours count no more."""
+    from prometheus_client import multiprocess
+
+    multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
 
 
 def on_exit(arbiter: Arbiter) -> None:

@@ -35,6 +35,10 @@ SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_TLS else 0
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 CSRF_TRUSTED_ORIGINS = environment.words("DJANGO_CSRF_TRUSTED_ORIGINS", default=[])
 
+# Who may read GET /metrics: whoever knows the token, or comes from one of the networks and not by a proxy.
+PARKSTATS_METRICS_TOKEN = environment.text("PARKSTATS_METRICS_TOKEN")
+PARKSTATS_METRICS_ADDRESSES = environment.networks("PARKSTATS_METRICS_ADDRESSES")
+
 # How long an answer may be repeated; 0 computes every one (stats/api/wire/results.py).
 PARKSTATS_RESULT_CACHE_SECONDS = environment.integer("PARKSTATS_RESULT_CACHE_SECONDS", 300, minimum=0)
 # Which calculation of the daily figures is read and written.

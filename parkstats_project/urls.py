@@ -3,8 +3,11 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from stats.api import metrics
+
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("metrics", metrics.metrics),
     path("", include("stats.api.urls")),
 ]
 

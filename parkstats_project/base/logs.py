@@ -35,7 +35,6 @@ class Work:
     name: Callable[[], str]
     statements: int = 0
     seconds: float = 0.0
-    slow: int = 0
 
 
 _current: ContextVar[Work | None] = ContextVar("work", default=None)

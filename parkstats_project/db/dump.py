@@ -38,14 +38,16 @@ class Content(NamedTuple):
     checksum: int
 
 
-def size(connection: BaseDatabaseWrapper) -> int:
-    """Bytes of all tables and their indexes, as the server estimates them."""
+def sizes(connection: BaseDatabaseWrapper) -> dict[str, int]:
+    """Bytes of each table and its indexes, as the server estimates them; empty on SQLite."""
+    if connection.vendor != "mysql":
+        return {}
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT COALESCE(SUM(data_length + index_length), 0) FROM information_schema.tables "
-            "WHERE table_schema = DATABASE()"
+            "SELECT table_name, COALESCE(data_length + index_length, 0) FROM information_schema.tables "
+            "WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE'"
         )
-        return int(cursor.fetchone()[0])
+        return {str(table): int(size) for table, size in cursor.fetchall()}
 
 
 def free_space(connection: BaseDatabaseWrapper) -> int | None:

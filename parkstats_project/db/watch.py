@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -18,7 +19,7 @@ from django.db import Error
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
-from parkstats_project.base import clock, logs
+from parkstats_project.base import clock, logs, measures
 from parkstats_project.db import statements
 
 logger = logging.getLogger(__name__)
@@ -63,14 +64,21 @@ class _Timer:
             return execute(sql, params, many, context)
         finally:
             seconds = time.perf_counter() - began
+            fingerprint = _fingerprint(sql)
+            measures.STATEMENTS.labels(fingerprint).inc()
+            measures.STATEMENT_SECONDS.labels(fingerprint).inc(seconds)
             work = logs.current()
             if work is not None:
                 work.statements += 1
                 work.seconds += seconds
             if seconds > settings.PARKSTATS_SLOW_QUERY_SECONDS:
-                if work is not None:
-                    work.slow += 1
+                measures.SLOW_STATEMENTS.labels(fingerprint).inc()
                 _report(seconds, sql, None if many else params, context["connection"])
+
+
+@lru_cache(maxsize=4096)
+def _fingerprint(sql: str) -> str:
+    return statements.fingerprint(statements.shape(sql))
 
 
 def _report(seconds: float, sql: str, params: Any, connection: BaseDatabaseWrapper) -> None:

@@ -186,6 +186,11 @@ def _who(stored: archive.Observations, now: Roster) -> tuple[pl.DataFrame, pl.Da
     )
 
 
+def hours_kept() -> int:
+    """How many hours this process holds."""
+    return len(_hours)
+
+
 def forget() -> None:
     """Drop everything kept; the next read asks the database."""
     for kept_values in (_hours, _raw_hours, _days):

@@ -147,7 +147,7 @@ def keep_newest(folder: Path, keep: int) -> list[Path]:
 def _enough_space(folder: Path) -> None:
     """BackupFailed if the folder's disk may be too full for the dump, or the server's for loading it."""
     connection = connections[DEFAULT_DB_ALIAS]
-    size = dump.size(connection)
+    size = sum(dump.sizes(connection).values())
     try:
         free = shutil.disk_usage(folder).free
     except OSError as error:

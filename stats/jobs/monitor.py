@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import date, datetime, timedelta
+from typing import Final, NamedTuple
 
 import polars as pl
 
@@ -44,9 +44,9 @@ def _age(now: datetime, minimum_parks: int, minimum_rides: int) -> list[str]:
     if newest < now - RECENT:
         minutes = int((now - newest).total_seconds() // 60)
         return [f"the last collection is {minutes} minutes old ({newest:%Y-%m-%d %H:%M} UTC)"]
-    recent = {"recorded_at__gte": now - RECENT, "recorded_at__lte": now}
-    parks = ParkActivitySnapshot.objects.filter(**recent).values("park_id").distinct().count()
-    rides = RideStatusSnapshot.objects.filter(**recent).values("ride_id").distinct().count()
+    last = {"recorded_at__gte": now - RECENT, "recorded_at__lte": now}
+    parks = ParkActivitySnapshot.objects.filter(**last).values("park_id").distinct().count()
+    rides = RideStatusSnapshot.objects.filter(**last).values("ride_id").distinct().count()
     minutes = int(RECENT.total_seconds() // 60)
     return [
         f"only {seen} {name} in the last {minutes} minutes (at least {wanted} expected)"
@@ -55,24 +55,41 @@ def _age(now: datetime, minimum_parks: int, minimum_rides: int) -> list[str]:
     ]
 
 
-def _coverage(now: datetime) -> list[str]:
-    """The rhythm of the last collections, how many there were, and active parks that many did not see."""
+class Recent(NamedTuple):
+    """The collections of COVERAGE: how many were expected, how many the best park has, and each park's."""
+
+    expected: int
+    best: int
+    parks: list[tuple[int, str, int]]
+
+    @property
+    def gaps(self) -> list[tuple[int, str, int]]:
+        """The parks that many of these collections did not see."""
+        return [park for park in self.parks if not coverage.enough(park[2], self.best)]
+
+
+def recent(now: datetime) -> Recent:
+    """The collections of the last hours."""
     window = Window(now - COVERAGE, now)
-    if sentence := rhythm(now=now):
-        return [sentence]
     snapshots = observations.parks(window)
     expected = coverage.expected(window)
     seen = dict(coverage.seen(observations.rides(window), snapshots, expected=expected).parks.iter_rows())
-    best, hours = max(seen.values(), default=0), int(COVERAGE.total_seconds() // 3600)
-    found = []
-    if not coverage.enough(best, expected - 1):  # The running one may be on its way.
-        found.append(f"the last {hours} hours have {best} of {expected} collections")
     active = Park.objects.filter(is_active=True, rides__is_active=True).distinct().order_by("park_id")
+    parks = [(park_id, name, seen.get(park_id, 0)) for park_id, name in active.values_list("park_id", "name")]
+    return Recent(expected, max(seen.values(), default=0), parks)
+
+
+def _coverage(now: datetime) -> list[str]:
+    """The rhythm of the last collections, how many there were, and active parks that many did not see."""
+    if sentence := rhythm(now=now):
+        return [sentence]
+    last, hours = recent(now), int(COVERAGE.total_seconds() // 3600)
+    found = []
+    if not coverage.enough(last.best, last.expected - 1):  # The running one may be on its way.
+        found.append(f"the last {hours} hours have {last.best} of {last.expected} collections")
     return found + [
-        f"park {park_id} ({name}) and its rides are in {seen.get(park_id, 0)} of {best} collections "
-        f"of {hours} hours"
-        for park_id, name in active.values_list("park_id", "name")
-        if not coverage.enough(seen.get(park_id, 0), best)
+        f"park {park_id} ({name}) and its rides are in {seen} of {last.best} collections of {hours} hours"
+        for park_id, name, seen in last.gaps
     ]
 
 
@@ -103,10 +120,17 @@ def _impossible(now: datetime) -> list[str]:
     return found
 
 
+def days_waiting(now: datetime, version: int) -> list[nightly.RawDay]:
+    """Days with raw rows whose daily job should have been done by now, and was not."""
+    return [found for found in nightly.raw_days(version=version, until=_due(now)) if not found.finished]
+
+
+def _due(now: datetime) -> date:
+    return clock.pacific_date(now - DAILY_AFTER) - timedelta(days=1)
+
+
 def _overdue(now: datetime, version: int) -> list[str]:
-    """Days with raw rows whose daily job should have been done by now."""
-    due = clock.pacific_date(now - DAILY_AFTER) - timedelta(days=1)
-    waiting = [found for found in nightly.raw_days(version=version, until=due) if not found.finished]
+    due, waiting = _due(now), days_waiting(now, version)
     if not waiting and due not in runs.done_days(DateSpan(due, due), version=version):
         return [f"the daily job has not run for {due}"]
     return [

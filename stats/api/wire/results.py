@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from django.conf import settings
 from django.core.cache import cache
 
+from parkstats_project.base import measures
 from stats.api.wire.renderer import Rendered, encode
 from stats.frames import revisions
 
@@ -44,12 +45,14 @@ def kept(route: str, asked: object, compute: Callable[[], T]) -> T:
     key = _key(route, asked)
     found = _read(key)
     if found is not None:
+        measures.RESULTS.labels("hit").inc()
         return found  # type: ignore[no-any-return]
     with _running_lock:
         other = _running.get(key)
         if other is None:
             mine: Future[T] = Future()
             _running[key] = mine
+    measures.RESULTS.labels("computed" if other is None else "shared").inc()
     if other is not None:
         return other.result()  # type: ignore[no-any-return]
     try:

@@ -176,7 +176,7 @@ def test_a_disk_that_is_full_leaves_no_file(tmp_path, monkeypatch):
 
 
 def test_too_little_space_is_noticed_before_anything_is_written(tmp_path, monkeypatch):
-    monkeypatch.setattr(dump, "size", lambda other: 1 << 60)
+    monkeypatch.setattr(dump, "sizes", lambda other: {"parks": 1 << 60})
     with pytest.raises(CommandError, match="MB may be needed"):
         back_up(tmp_path)
     assert not list(tmp_path.iterdir())
