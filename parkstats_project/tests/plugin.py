@@ -36,7 +36,8 @@ GoldenCopy = Callable[[str], str]
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "mariadb: needs MariaDB or MySQL; left out on SQLite")
     config.addinivalue_line(
-        "markers", "whole: starts a process (to kill it, say) or replays whole cases; left out of a fast run"
+        "markers",
+        "whole: starts a process (to kill it, say) or computes whole cases again; left out of a fast run",
     )
 
 

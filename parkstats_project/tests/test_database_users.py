@@ -22,7 +22,7 @@ from parkstats_project.base.clock import pacific_date
 from parkstats_project.tests.asking import ask
 from rides.models import RideStatusSnapshot
 from stats.models import ParkDailyStats
-from stats.tests.days import observe, two_parks
+from stats.tests.observed import observe, two_parks
 
 pytestmark = [pytest.mark.mariadb, pytest.mark.django_db(transaction=True)]
 

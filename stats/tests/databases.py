@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
+from django.apps import apps
 from django.core.management import call_command
 from django.db import connection, connections
+from django.db.models import Model
 
 from parkstats_project.db import catalogue
 from parkstats_project.tests import cases
+from stats.models import JobLease
 
 _numbers = itertools.count(1)
 
@@ -102,3 +106,21 @@ def legacy_schema() -> dict[str, catalogue.Table]:
         table.checks = [catalogue.normal_clause(check["clause"]) for check in parts["checks"]]
         catalogue.mark_json(table)
     return tables
+
+
+def dump(*models: type[Model], without: Iterable[str] = ()) -> dict[str, list[dict[str, Any]]]:
+    """All rows of the tables (by default of all tables of the four apps but the leases), by primary key."""
+    chosen = models or [
+        model
+        for app in ("parks", "rides", "stats", "weather")
+        for model in apps.get_app_config(app).get_models()
+        if model is not JobLease
+    ]
+    left_out = set(without)
+    return {
+        model._meta.db_table: [
+            {name: value for name, value in row.items() if name not in left_out}
+            for row in model._default_manager.order_by("pk").values()
+        ]
+        for model in chosen
+    }

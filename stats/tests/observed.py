@@ -6,7 +6,7 @@ November; the Pacific day began at 08:00 UTC.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
@@ -15,7 +15,8 @@ from typing import Any
 from model_bakery import baker
 
 from parks.models import Park, ParkActivitySnapshot, ParkSchedule
-from rides.models import Ride, RideClassification, RideStatusSnapshot
+from parkstats_project.base.clock import pacific_day
+from rides.models import Ride, RideClassification, RideStatusChange, RideStatusSnapshot
 from stats.models import ParkDailyStats, RideDailyStats
 
 NOW = datetime(2025, 12, 20, 22, 35, tzinfo=UTC)
@@ -175,3 +176,87 @@ def raw_rows_since(moment: datetime) -> None:
     """An old observation of a park nobody asks about, so that every later hour is read from raw rows."""
     park = a_park(is_active=False)
     saw(park, moment, {a_ride(park, is_active=False): RUNNING})
+
+
+def two_parks(*, rides: int = 3) -> list[Ride]:
+    """Rides of two new parks, classified in turn."""
+    parks = [a_park(is_disney=True), a_park()]
+    return [a_ride(park, tier=1 + number % 3) for park in parks for number in range(rides)]
+
+
+def mixed(ride: Ride, number: int) -> Seen:
+    """Something of everything: runs, goes down now and then, waits."""
+    if (number + ride.pk) % 7 == 0:
+        return DOWN
+    status, running, _ = RUNNING
+    return status, running, (5 * number + ride.pk) % 60
+
+
+def moments(day: date) -> list[datetime]:
+    """When collections begin on a Pacific day, four seconds past every ten minutes."""
+    start, end = pacific_day(day)
+    count = int((end - start) / EVERY)
+    return [start + number * EVERY + timedelta(seconds=4) for number in range(count)]
+
+
+def observe(
+    day: date,
+    rides: Iterable[Ride],
+    seen: Callable[[Ride, int], Seen | None] = mixed,
+    *,
+    at: Sequence[datetime] | None = None,
+    appears_open: bool = True,
+) -> None:
+    """A day of collections; each park a second after the last one, its rides at its time.
+
+    `seen` tells a ride's state in the n-th collection; None: not seen.
+    """
+    by_park: dict[int, list[Ride]] = {}
+    for ride in rides:
+        by_park.setdefault(ride.park_id, []).append(ride)
+    park_rows, ride_rows, changes = [], [], []
+    for number, moment in enumerate(moments(day) if at is None else at):
+        for later, (park_id, members) in enumerate(sorted(by_park.items())):
+            recorded = moment + timedelta(seconds=later)
+            park_rows.append(
+                ParkActivitySnapshot(
+                    park_id=park_id,
+                    recorded_at=recorded,
+                    total_rides_tracked=len(members),
+                    rides_open=len(members),
+                    rides_closed=0,
+                    park_appears_open=appears_open,
+                )
+            )
+            for ride in members:
+                if (state := seen(ride, number)) is None:
+                    continue
+                status, running, wait = state
+                ride_rows.append(
+                    RideStatusSnapshot(
+                        ride=ride,
+                        recorded_at=recorded,
+                        status=status,
+                        computed_is_open=running,
+                        is_open=running,
+                        wait_time=wait,
+                    )
+                )
+                if number and not running:
+                    changes.append(
+                        RideStatusChange(
+                            ride=ride,
+                            changed_at=recorded,
+                            previous_status=True,
+                            new_status=False,
+                            duration_in_previous_status=10,
+                        )
+                    )
+    ParkActivitySnapshot.objects.bulk_create(park_rows)
+    RideStatusSnapshot.objects.bulk_create(ride_rows)
+    RideStatusChange.objects.bulk_create(changes)
+
+
+def an_earlier_row(day: date, ride: Ride) -> None:
+    """A collection of the day before, so that the day is known not to be pruned."""
+    observe(day - timedelta(days=1), [ride], at=moments(day - timedelta(days=1))[-1:])

@@ -18,7 +18,7 @@ from parks.models import Park
 from parkstats_project.base.clock import pacific_date
 from parkstats_project.tests.asking import ask
 from stats.models import AggregationLog, DataQualityIssue
-from stats.tests.days import moments, observe, two_parks
+from stats.tests.observed import moments, observe, two_parks
 
 NOW = datetime(2025, 12, 20, 20, tzinfo=UTC)
 PROXIED = {"HTTP_X_FORWARDED_FOR": "10.1.2.3"}

@@ -20,7 +20,7 @@ from parkstats_project.db import dump
 from rides.models import RideStatusChange, RideStatusSnapshot
 from stats.jobs import backup, raw_rows
 from stats.models import ParkDayArchive
-from stats.tests.days import observe, two_parks
+from stats.tests.observed import observe, two_parks
 
 DAY = pacific_date(datetime(2025, 12, 19, 20, tzinfo=UTC))
 

@@ -9,8 +9,20 @@ import pytest
 from rides.models import Ride
 from stats.frames import observations, roster
 from stats.jobs import daily_figures
-from stats.tests.days import moments, observe, two_parks
-from stats.tests.observed import CLOSED, DOWN, RUNNING, SILENT_STANDING, Seen, a_park, a_ride, saw, saw_ride
+from stats.tests.observed import (
+    CLOSED,
+    DOWN,
+    RUNNING,
+    SILENT_STANDING,
+    Seen,
+    a_park,
+    a_ride,
+    moments,
+    observe,
+    saw,
+    saw_ride,
+    two_parks,
+)
 
 pytestmark = pytest.mark.django_db
 

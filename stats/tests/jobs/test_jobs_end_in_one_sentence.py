@@ -25,7 +25,7 @@ from stats.management import commands
 from stats.management.job import Job
 from stats.tests.api.test_database_away import Server
 from stats.tests.databases import run
-from stats.tests.days import observe, two_parks
+from stats.tests.observed import observe, two_parks
 
 FOLDER = Path(commands.__file__).parent
 COMMANDS = sorted(path.stem for path in FOLDER.glob("*.py") if path.stem != "__init__")

@@ -13,7 +13,7 @@ from parkstats_project.base import clock
 from stats.jobs import lease as leases
 from stats.jobs.lease import LeaseHeld, LeaseLost, lease
 from stats.models import JobLease
-from stats.tests.days import process
+from stats.tests.processes import process
 
 pytestmark = [pytest.mark.mariadb, pytest.mark.django_db(transaction=True)]
 

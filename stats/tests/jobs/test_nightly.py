@@ -19,7 +19,8 @@ from stats.choices import AggregationType, RunStatus
 from stats.frames import archive, observations
 from stats.jobs import nightly, recompute, retention, runs
 from stats.models import AggregationLog, ParkDailyStats, RideDailyStats
-from stats.tests.days import an_earlier_row, dump, observe, two_parks
+from stats.tests.databases import dump
+from stats.tests.observed import an_earlier_row, observe, two_parks
 from weather.models import WeatherObservation
 
 # 12 to 15 December are observed; now is the morning of the 16th in California.

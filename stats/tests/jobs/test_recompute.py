@@ -19,8 +19,8 @@ from stats.choices import AggregationType, RunStatus
 from stats.frames import archive, observations, roster
 from stats.jobs import recompute, runs
 from stats.models import AggregationLog, ParkDailyStats, RideDailyStats
-from stats.tests.days import an_earlier_row, dump, moments, observe, two_parks
-from stats.tests.observed import RUNNING, a_park, a_ride
+from stats.tests.databases import dump
+from stats.tests.observed import RUNNING, a_park, a_ride, an_earlier_row, moments, observe, two_parks
 
 DAY = date(2025, 12, 15)
 LATER = "2025-12-20T12:00:00Z"

@@ -28,7 +28,9 @@ from stats.frames import archive, daily_rows, observations
 from stats.jobs import recompute
 from stats.jobs.lease import LeaseLost
 from stats.models import AggregationLog, JobLease, ParkDailyStats, RideDailyStats
-from stats.tests.days import an_earlier_row, dump, moments, observe, process, two_parks
+from stats.tests.databases import dump
+from stats.tests.observed import an_earlier_row, moments, observe, two_parks
+from stats.tests.processes import process
 
 FIRST = date(2025, 12, 10)
 DAYS = DateSpan(FIRST, FIRST + timedelta(days=3)).days()

@@ -18,9 +18,9 @@ from stats.jobs import daily_figures, live, recompute, rollup, upsert
 from stats.jobs.daily_figures import RIDE_COLUMNS
 from stats.jobs.day_outcome import DayOutcome
 from stats.models import ParkDailyStats, ParkLiveRanking, RideDailyStats, RideLiveRanking
-from stats.tests.days import dump
+from stats.tests.databases import dump
 
-pytestmark = pytest.mark.mariadb
+pytestmark = [pytest.mark.mariadb, pytest.mark.whole]
 
 GoldenCase = Callable[[str], AbstractContextManager[str]]
 

@@ -24,7 +24,7 @@ from stats.models import (
     RideWeeklyStats,
     RideYearlyStats,
 )
-from stats.tests.days import dump
+from stats.tests.databases import dump
 from stats.tests.observed import a_park, a_ride
 
 pytestmark = pytest.mark.django_db

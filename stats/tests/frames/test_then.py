@@ -24,8 +24,8 @@ from rides.status import CODES
 from stats.choices import ArchiveKind
 from stats.frames import archive, archive_format, hours, observations, raw_days
 from stats.models import ParkDailyStats, ParkDayArchive, RideDailyStats
-from stats.tests.days import dump, moments, observe
-from stats.tests.observed import RUNNING, a_park, a_ride
+from stats.tests.databases import dump
+from stats.tests.observed import RUNNING, a_park, a_ride, moments, observe
 
 GoldenCase = Callable[[str], AbstractContextManager[str]]
 

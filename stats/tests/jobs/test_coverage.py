@@ -19,7 +19,7 @@ from rides.models import RideStatusChange, RideStatusSnapshot
 from stats.frames import archive, coverage, observations
 from stats.jobs import monitor, nightly
 from stats.models import ParkDailyStats, RideDailyStats
-from stats.tests.days import dump
+from stats.tests.databases import dump
 
 GoldenCase = Callable[[str], AbstractContextManager[str]]
 

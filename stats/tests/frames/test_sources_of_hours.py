@@ -20,7 +20,7 @@ from stats.frames import archive, hours, observations
 from stats.jobs import monitor, nightly, retention
 from stats.models import ParkDailyStats, RideDailyStats
 from stats.questions import health
-from stats.tests.days import dump
+from stats.tests.databases import dump
 
 GoldenCase = Callable[[str], AbstractContextManager[str]]
 
