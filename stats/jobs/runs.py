@@ -7,7 +7,7 @@ is of a run that died: the next run of that day takes it over.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -82,6 +82,17 @@ def days_with_gaps_allowed(span: DateSpan) -> set[date]:
         error_message__contains=GAPS_ALLOWED,
     )
     return set(found.values_list("aggregation_date", flat=True))
+
+
+def finished_since(moments: Mapping[date, datetime], *, version: int) -> set[date]:
+    """Days of which a run over all parks began after their moment, and was finished."""
+    found = AggregationLog.objects.filter(
+        aggregation_type=AggregationType.DAILY,
+        status=RunStatus.SUCCESS,
+        aggregation_date__in=moments,
+    ).values_list("aggregation_date", "started_at", "error_message")
+    scope = _scope(version, None)
+    return {day for day, began, message in found if began >= moments[day] and _scope_of(message) == scope}
 
 
 def died_days(*, version: int) -> set[date]:

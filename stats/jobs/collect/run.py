@@ -16,11 +16,12 @@ from django.db import DatabaseError, DataError, IntegrityError, transaction
 from parkstats_project.base import clock
 from parkstats_project.db import errors
 from parkstats_project.feeds.answers import Fault, FeedError
-from stats.choices import CollectingJob, DataSource, RunStatus
+from stats.choices import CollectingJob, DataSource
 from stats.jobs import live
 from stats.jobs.collect import facts, rows, schedules
 from stats.jobs.collect.facts import Facts, ParkFacts
 from stats.jobs.collect.issues import Issues
+from stats.jobs.collect.log import logged
 from stats.jobs.collect.rows import ParkRows
 from stats.jobs.collect.seen import Sighting
 from stats.jobs.collect.sources import Sources, opened
@@ -80,10 +81,8 @@ def collect(
     those after `stop()` became true. Raises LeaseHeld if another collector is at work, LeaseLost if one has
     taken over.
     """
-    with lease(JOB) as renew, opened() as sources:
-        _close_dead_runs()
-        run = CollectionRun.objects.create(job=CollectingJob.COLLECT, started_at=clock.now())
-        outcome = Outcome()
+    outcome = Outcome()
+    with lease(JOB) as renew, logged(CollectingJob.COLLECT) as run, opened() as sources:
         chosen = facts.parks_to_collect(parks)
         _refresh_schedules(sources, chosen, outcome, until=until, renew=renew)
         known = facts.rides()
@@ -98,7 +97,7 @@ def collect(
             if reason is not None:
                 _enter_missing(park, reason, issues, outcome)
         outcome.spent = sources.spent
-        _close(run, outcome)
+        _fill_in(run, outcome)
     if outcome.parks:
         _refresh_live()
     return outcome
@@ -210,19 +209,10 @@ def _refresh_schedules(
         outcome.hours += 1
 
 
-def _close_dead_runs() -> None:
-    """The lock is ours, so whatever says that it runs was killed."""
-    dead = CollectionRun.objects.filter(job=CollectingJob.COLLECT, status=RunStatus.RUNNING)
-    dead.update(status=RunStatus.FAILED)
-
-
-def _close(run: CollectionRun, outcome: Outcome) -> None:
-    run.ended_at = clock.now().replace(microsecond=0)
-    run.status = RunStatus.SUCCESS if outcome.parks or not outcome.missing else RunStatus.FAILED
+def _fill_in(run: CollectionRun, outcome: Outcome) -> None:
     run.parks_written, run.rows_written = outcome.parks, outcome.rides
     run.items_refused, run.faults = outcome.refused, dict(outcome.faults)
     run.parks_missing = {str(park.park_id): reason for park, reason in outcome.missing.items()}
-    run.save()
 
 
 def _refresh_live() -> None:

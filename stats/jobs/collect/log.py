@@ -1,0 +1,30 @@
+"""Runs of the jobs that ask the sources, as the admin and the monitor see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from django.db import DatabaseError
+
+from parkstats_project.base import clock
+from stats.choices import CollectingJob, RunStatus
+from stats.models import CollectionRun
+
+
+@contextmanager
+def logged(job: CollectingJob) -> Iterator[CollectionRun]:
+    """A row of `collection_runs`, for the caller to fill in; saved at the end, whatever the end is.
+
+    The caller holds the job's lease: whatever says that it runs was killed.
+    """
+    CollectionRun.objects.filter(job=job, status=RunStatus.RUNNING).update(status=RunStatus.FAILED)
+    run = CollectionRun.objects.create(job=job, started_at=clock.now().replace(microsecond=0))
+    run.status = RunStatus.FAILED
+    try:
+        yield run
+        run.status = RunStatus.SUCCESS if run.parks_written or not run.parks_missing else RunStatus.FAILED
+    finally:
+        run.ended_at = clock.now().replace(microsecond=0)
+        with suppress(DatabaseError):  # the server is away: the next run closes the row
+            run.save()
