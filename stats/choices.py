@@ -52,3 +52,25 @@ class CollectingJob(models.TextChoices):
     WEATHER = "weather"
     MEND = "mend"
     DISCOVER = "discover"
+
+
+class ProposalKind(models.TextChoices):
+    """What the discovery found."""
+
+    NEW_PARK = "new_park", "New park"
+    NEW_RIDE = "new_ride", "New ride"
+    SAME_PARK = "same_park", "Known park at a second source"
+    SAME_RIDE = "same_ride", "Known ride at a second source"
+    RENAMED = "renamed", "Renamed"
+    MOVED = "moved", "Moved"
+    VANISHED = "vanished", "Vanished"
+    RETURNED = "returned", "Returned"
+
+
+class ProposalState(models.TextChoices):
+    """What became of a proposal."""
+
+    OPEN = "open"
+    APPLIED = "applied"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"

@@ -1,0 +1,1 @@
+"""Who is who at the sources: found, matched, proposed, and applied by itself only when unambiguous."""

@@ -1,0 +1,61 @@
+"""What the discovery found and somebody may have to decide (docs/data.md, Who is who)."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from parkstats_project.db.fields import LegacyForeignKey, SecondsField
+from stats.choices import DataSource, ProposalKind, ProposalState
+
+
+class Proposal(models.Model):
+    """A change of parks or rides: what would be written, and what speaks for it."""
+
+    proposal_id = models.BigAutoField(primary_key=True)
+    kind = models.CharField(max_length=20, choices=ProposalKind.choices)
+    state = models.CharField(max_length=20, choices=ProposalState.choices, default=ProposalState.OPEN)
+    source = models.CharField(max_length=20, choices=DataSource.choices)
+    # Its id at the source.
+    source_id = models.CharField(max_length=40)
+    name = models.CharField(max_length=255)
+    # The park it is of, or concerns; the ride it concerns.
+    park = LegacyForeignKey(
+        "parks.Park",
+        on_delete=models.CASCADE,
+        constraint="discovery_proposals_ibfk_1",
+        null=True,
+        blank=True,
+        db_column="park_id",
+        related_name="proposals",
+    )
+    ride = LegacyForeignKey(
+        "rides.Ride",
+        on_delete=models.CASCADE,
+        constraint="discovery_proposals_ibfk_2",
+        null=True,
+        blank=True,
+        db_column="ride_id",
+        related_name="proposals",
+    )
+    # Column -> value that would be written.
+    values = models.JSONField(default=dict)
+    # Sentences.
+    evidence = models.JSONField(default=list)
+    made_at = SecondsField()
+    decided_at = SecondsField(null=True, blank=True)
+    decided_by = models.CharField(max_length=150, blank=True, db_default="")
+
+    class Meta:
+        db_table = "discovery_proposals"
+        indexes = [
+            # stats.jobs.discover: what was proposed of an entity before.
+            models.Index(fields=["source", "source_id", "kind"], name="dp_entity"),
+            # stats.admin: what is to be decided, newest first.
+            models.Index(fields=["state", "made_at"], name="dp_state_made"),
+            # What the foreign keys need.
+            models.Index(fields=["park"], name="dp_park"),
+            models.Index(fields=["ride"], name="dp_ride"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.name}"
