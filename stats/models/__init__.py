@@ -16,6 +16,7 @@ from stats.models.periods import (
     RideYearlyStats,
 )
 from stats.models.statements import SlowStatement
+from stats.models.proposals import Proposal
 
 __all__ = [
     "AggregationLog",
@@ -32,6 +33,7 @@ __all__ = [
     "ParkMonthlyStats",
     "ParkWeeklyStats",
     "ParkYearlyStats",
+    "Proposal",
     "RideDailyStats",
     "RideLiveRanking",
     "RideLiveRankingStaging",

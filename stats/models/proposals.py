@@ -15,8 +15,7 @@ class Proposal(models.Model):
     kind = models.CharField(max_length=20, choices=ProposalKind.choices)
     state = models.CharField(max_length=20, choices=ProposalState.choices, default=ProposalState.OPEN)
     source = models.CharField(max_length=20, choices=DataSource.choices)
-    # Its id at the source.
-    source_id = models.CharField(max_length=40)
+    source_id = models.CharField(max_length=40, db_comment="its id at the source")
     name = models.CharField(max_length=255)
     # The park it is of, or concerns; the ride it concerns.
     park = LegacyForeignKey(
@@ -37,16 +36,17 @@ class Proposal(models.Model):
         db_column="ride_id",
         related_name="proposals",
     )
-    # Column -> value that would be written.
-    values = models.JSONField(default=dict)
-    # Sentences.
-    evidence = models.JSONField(default=list)
+    values = models.JSONField(default=dict, db_comment="column -> value that would be written")
+    evidence = models.JSONField(default=list, db_comment="sentences")
     made_at = SecondsField()
     decided_at = SecondsField(null=True, blank=True)
     decided_by = models.CharField(max_length=150, blank=True, db_default="")
 
     class Meta:
         db_table = "discovery_proposals"
+        verbose_name = "proposal of the discovery"
+        verbose_name_plural = "proposals of the discovery"
+        ordering = ["-proposal_id"]
         indexes = [
             # stats.jobs.discover: what was proposed of an entity before.
             models.Index(fields=["source", "source_id", "kind"], name="dp_entity"),

@@ -23,9 +23,9 @@ def two_letters(text: str) -> str:
 
 class Command(Job):
     help = (
-        "Find new, renamed, moved, vanished and returned parks and rides. What leaves no doubt is applied, the "
-        "rest is proposed in the admin. Exit codes: 0 done, 1 failed, 2 bad arguments, 3 another run is at "
-        "work, 4 done except for lists that are named."
+        "Find new, renamed, moved, vanished and returned parks and rides. What leaves no doubt is applied, "
+        "the rest is proposed in the admin. Exit codes: 0 done, 1 failed, 2 bad arguments, 3 another run is "
+        "at work, 4 done except for lists that are named."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -87,7 +87,7 @@ def polled(key: str, day: date) -> set[tuple[str, datetime, str, int | None]]:
     return found
 
 
-def stored() -> set[tuple[str, datetime, str, int | None]]:
+def stored() -> set:
     rows = RideStatusSnapshot.objects.values_list(
         "ride__themeparks_wiki_id", "recorded_at", "status", "wait_time"
     )
