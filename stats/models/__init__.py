@@ -15,8 +15,8 @@ from stats.models.periods import (
     RideWeeklyStats,
     RideYearlyStats,
 )
-from stats.models.statements import SlowStatement
 from stats.models.proposals import Proposal
+from stats.models.statements import SlowStatement
 
 __all__ = [
     "AggregationLog",

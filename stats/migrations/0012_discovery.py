@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("parks", "0004_names_and_comments"),
         ("rides", "0004_names_and_comments"),
-        ("stats", "0010_names_and_comments"),
+        ("stats", "0011_slow_statements"),
     ]
 
     operations = [
