@@ -10,8 +10,8 @@ from django.db.models import Count, F, Max, Min, Q
 from parks.models import ParkActivitySnapshot, ParkSchedule
 from parkstats_project.feeds.answers import Concern, Doubt
 from rides.models import RideStatusSnapshot
+from stats.frames import coverage
 from stats.jobs.collect.seen import Sighting, age_minutes
-from stats.rules import MINUTES_PER_SNAPSHOT
 
 FROZEN_HOURS: Final = 12
 """A ride whose status and wait did not change for so many open hours of its park is frozen."""
@@ -70,7 +70,7 @@ def frozen(park_id: int, waiting: list[int], *, at: datetime) -> dict[int, Doubt
 
 def _open_hours_ago(park_id: int, at: datetime) -> datetime | None:
     """When the last FROZEN_HOURS hours began in which the park was open; None if less is known."""
-    number = FROZEN_HOURS * 60 // MINUTES_PER_SNAPSHOT
+    number = FROZEN_HOURS * 3600 // coverage.interval()
     opened = ParkActivitySnapshot.objects.filter(park_id=park_id, park_appears_open=True, recorded_at__lt=at)
     moments = opened.order_by("-recorded_at").values_list("recorded_at", flat=True)
     return next(iter(moments[number - 1 : number]), None)

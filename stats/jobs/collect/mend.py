@@ -15,7 +15,7 @@ from parkstats_project.db import errors
 from parkstats_project.feeds.answers import BudgetSpent, FeedError
 from parkstats_project.feeds.themeparks_wiki import PastEntity, ThemeParksWiki
 from stats.choices import CollectingJob
-from stats.frames import archive, observations
+from stats.frames import archive, coverage, observations
 from stats.jobs import recompute, runs
 from stats.jobs.collect import facts, history, rebuilt
 from stats.jobs.collect.facts import Facts, ParkFacts
@@ -122,7 +122,7 @@ def gaps(
 
 
 def _missing(park: ParkFacts, window: Window, *, now: datetime) -> list[int]:
-    rhythm = collection_seconds()
+    rhythm = coverage.interval()
     # A collection that is under way is not missing.
     end = min(window.end_s, clock.epoch(now) - rhythm)
     around = clock.window_of_seconds(window.start_s - rhythm, window.end_s + rhythm)
@@ -146,7 +146,7 @@ def _mend_day(
         entities, note = [], "history does not reach back so far"
     moments, later = _worth_keeping(wanted, entities)
     stored = rebuilt.stored_around(park.park_id, wanted.window, known)
-    rows = rebuilt.rebuild(park, entities, moments, known, stored, rhythm=collection_seconds())
+    rows = rebuilt.rebuild(park, entities, moments, known, stored, rhythm=coverage.interval())
     entry = MendedDay(
         park_id=park.park_id,
         local_date=day,
@@ -209,8 +209,3 @@ def local_day(day: date, zone: ZoneInfo) -> Window:
         for date_ in (day, day + timedelta(days=1))
     )
     return Window(start, end)
-
-
-def collection_seconds() -> int:
-    """Seconds from one collection to the next."""
-    return 600

@@ -13,13 +13,13 @@ from django.db import DatabaseError, close_old_connections
 
 from parkstats_project.base import clock
 from parkstats_project.base.exit_codes import BUDGET_SPENT, FAILED, INCOMPLETE
+from stats.frames import coverage
 from stats.jobs.collect import compare
 from stats.jobs.collect.run import Outcome, collect, look
 from stats.jobs.lease import LeaseHeld, LeaseLost
 from stats.management.arguments import finishing_on_signal, known_parks, positive
 from stats.management.job import Job
 
-RHYTHM: Final = 600
 ENDS_BEFORE: Final = 60
 """A run ends so many seconds before the next one begins."""
 
@@ -54,7 +54,7 @@ class Command(Job):
 
     def handle(self, *args: Any, **options: Any) -> None:
         parks = known_parks(options["parks"])
-        until = time.monotonic() + RHYTHM - ENDS_BEFORE
+        until = time.monotonic() + coverage.interval() - ENDS_BEFORE
         if options["dry_run"]:
             self._dry_run(parks, until)
         elif options["compare"]:

@@ -16,8 +16,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("parks", "0004_names_and_comments"),
-        ("rides", "0004_names_and_comments"),
-        ("stats", "0011_slow_statements"),
+        ("rides", "0005_ride_moves"),
+        ("stats", "0012_coverage"),
     ]
 
     operations = [
