@@ -20,6 +20,8 @@ GRANT INSERT, UPDATE, DELETE ON `@DATABASE@`.park_schedules TO 'parkstats_web'@'
 GRANT INSERT, UPDATE ON `@DATABASE@`.rides TO 'parkstats_web'@'@FROM@';
 GRANT INSERT, UPDATE, DELETE ON `@DATABASE@`.ride_classifications TO 'parkstats_web'@'@FROM@';
 GRANT UPDATE ON `@DATABASE@`.data_quality_issues TO 'parkstats_web'@'@FROM@';
+GRANT UPDATE ON `@DATABASE@`.discovery_proposals TO 'parkstats_web'@'@FROM@';
+GRANT INSERT ON `@DATABASE@`.ride_moves TO 'parkstats_web'@'@FROM@';
 
 -- What is announced by hand: corrections of observations, never taken back.
 GRANT INSERT ON `@DATABASE@`.observation_corrections TO 'parkstats_web'@'@FROM@';

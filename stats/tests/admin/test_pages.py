@@ -36,7 +36,7 @@ pytestmark = pytest.mark.django_db
 
 MOMENT = datetime(2026, 7, 18, 21, 0, tzinfo=UTC)
 
-EDITED = (Park, Ride, RideClassification, ParkSchedule, DataQualityIssue, Correction)
+EDITED = (Park, Ride, RideClassification, ParkSchedule, DataQualityIssue, Correction, models.Proposal)
 OWN = [model for model in site._registry if model._meta.app_label in ("parks", "rides", "stats", "weather")]
 LOOKED_AT = [model for model in OWN if model not in EDITED]
 BIG = [model for model in OWN if isinstance(site._registry[model], Big)]
@@ -69,6 +69,9 @@ def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         )
         archive.write_day(yesterday)
         models.CollectionRun.objects.create(job="collect", started_at=MOMENT, faults={"stale": 2})
+        models.Proposal.objects.create(
+            kind="renamed", source="queue_times", source_id="5", name="Big Dipper", park=park, made_at=MOMENT
+        )
         models.ParkFeed.objects.create(park=park, collected_at=MOMENT)
         models.MendedDay.objects.create(
             park=park, local_date=yesterday, asked_at=MOMENT, complete=True, collections=3, ride_rows=9
