@@ -71,6 +71,8 @@ PLAIN_DIVISION = {
     "stats.questions.trends.mock_charts": "made-up numbers for an empty chart",
     "stats.demo": "a simulated world",
     "stats.management": "progress of a job",
+    "stats.jobs.discover.places.distance_km": "a distance on the earth",
+    "stats.jobs.discover.names.similarity": "how alike two names are",
 }
 
 CLOCKS = {

@@ -8,9 +8,9 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from parkstats_project.base import clock
-from rides.models import Ride, RideClassification, RideStatusChange, RideStatusSnapshot
+from rides.models import Ride, RideClassification, RideMove, RideStatusChange, RideStatusSnapshot
 from stats.admin.corrections import Corrected
-from stats.admin.lists import Big, Editable, park, park_of_ride, ride
+from stats.admin.lists import Big, Editable, ReadOnly, park, park_of_ride, ride
 
 
 @admin.register(Ride)
@@ -111,3 +111,15 @@ class RideStatusChangeAdmin(Big[RideStatusChange]):
     )
     list_filter = ("changed_at", "new_status", "new_status_enum", "ride__park")
     search_through = "ride"
+
+
+@admin.register(RideMove)
+class RideMoveAdmin(ReadOnly[RideMove]):
+    """Rides that went to another park, newest first."""
+
+    list_display = ("move_id", ride, "from_park", "moved_at")
+    list_display_links = ("move_id",)
+    list_filter = ("moved_at", "from_park")
+    list_select_related = ("ride", "from_park")
+    search_fields = ("ride__name", "=ride__ride_id")
+    ordering = ("-moved_at", "-move_id")

@@ -1,4 +1,4 @@
-"""What the discovery found and somebody may have to decide (docs/data.md, Who is who)."""
+"""What the discovery found and somebody may have to decide (docs/data.md 7)."""
 
 from __future__ import annotations
 

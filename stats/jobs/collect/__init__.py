@@ -1,1 +1,1 @@
-"""Filling the database from the public sources (docs/data.md, Sources)."""
+"""Filling the database from the public sources (docs/data.md 2)."""

@@ -1,4 +1,4 @@
-"""What makes a park's answer doubtful as a whole, or a ride over hours (docs/data.md, What is doubtful)."""
+"""What makes a park's answer doubtful as a whole, or a ride over hours (docs/data.md 2.1)."""
 
 from __future__ import annotations
 

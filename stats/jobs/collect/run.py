@@ -1,4 +1,4 @@
-"""One collection: parks are asked several at a time, and written one after the other (docs/data.md)."""
+"""One collection: parks are asked several at a time, and written one after the other (docs/data.md 2)."""
 
 from __future__ import annotations
 

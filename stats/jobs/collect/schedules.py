@@ -1,4 +1,4 @@
-"""Announced hours, asked for once a day and park (docs/contract/jobs.md 1.5; docs/data.md, Opening hours)."""
+"""Announced hours, asked for once a day and park (docs/contract/jobs.md 1.5; docs/data.md 2.2)."""
 
 from __future__ import annotations
 

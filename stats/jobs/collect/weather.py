@@ -167,11 +167,11 @@ def row(hour: Hour, faults: Counter[str]) -> Iterator[int | str | None]:
     for name in ("temperature_2m", "apparent_temperature"):
         celsius = values[name]
         yield _text(celsius)
-        yield _text(None if celsius is None else celsius * 9 / 5 + 32)
+        yield None if celsius is None else str(divide(9 * celsius + 160, 5, scale=2))
     for name in ("wind_speed_10m", "wind_gusts_10m"):
         speed = values[name]
         yield _text(speed)
-        yield _text(None if speed is None else speed / MPH)
+        yield None if speed is None else str(divide(speed, MPH, scale=2))
     yield _whole(values["wind_direction_10m"])
     yield _text(values["precipitation"])
     yield _whole(values["precipitation_probability"])

@@ -1,6 +1,6 @@
 """What names say: whether two mean the same, what is no ride of its own, kind and tier of a ride.
 
-The rules of kind and tier are those of the legacy's pattern matcher (docs/data.md 6.2).
+The rules of kind and tier are those of the legacy's pattern matcher (docs/data.md 7.1).
 """
 
 from __future__ import annotations

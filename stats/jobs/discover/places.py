@@ -1,4 +1,4 @@
-"""Where parks are: distances, countries, operators (docs/data.md 6.1)."""
+"""Where parks are: distances, countries, operators (docs/data.md 7)."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def operator(*names: str) -> str | None:
 @cache
 def _zones() -> dict[str, str]:
     for folder in zoneinfo.TZPATH:
-        table = Path(folder) / "zone.tab"
+        table = Path(folder).joinpath("zone.tab")
         if table.is_file():
             rows = (line.split("\t") for line in table.read_text(encoding="utf-8").splitlines())
             return {row[2]: row[0] for row in rows if len(row) > 2 and not row[0].startswith("#")}

@@ -1,4 +1,4 @@
-"""One discovery: the lists of both sources against what is stored (docs/data.md, Who is who)."""
+"""One discovery: the lists of both sources against what is stored (docs/data.md 7)."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ from freezegun import freeze_time
 
 from parks.models import Park, ParkActivitySnapshot, ParkOperatingSession, ParkSchedule
 from parkstats_project.base.clock import pacific_date
-from rides.models import Ride, RideClassification, RideStatusChange, RideStatusSnapshot
+from rides.models import Ride, RideClassification, RideMove, RideStatusChange, RideStatusSnapshot
 from stats import models
 from stats.admin.lists import Big, Editable
 from stats.frames import archive
@@ -72,6 +72,7 @@ def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         models.Proposal.objects.create(
             kind="renamed", source="queue_times", source_id="5", name="Big Dipper", park=park, made_at=MOMENT
         )
+        RideMove.objects.create(ride=Ride.objects.order_by("pk")[0], from_park=park, moved_at=MOMENT)
         models.ParkFeed.objects.create(park=park, collected_at=MOMENT)
         models.MendedDay.objects.create(
             park=park, local_date=yesterday, asked_at=MOMENT, complete=True, collections=3, ride_rows=9

@@ -1,4 +1,4 @@
-"""Parks and rides found at the simulated sources, matched by place and name (docs/data.md, Who is who)."""
+"""Parks and rides found at the simulated sources, matched by place and name (docs/data.md 7)."""
 
 from __future__ import annotations
 
