@@ -11,6 +11,7 @@ from django.conf import settings
 
 from parkstats_project.base import clock
 from parkstats_project.base.clock import Window
+from parkstats_project.base.zones import zone_named
 from parkstats_project.db import errors
 from parkstats_project.feeds.answers import BudgetSpent, FeedError
 from parkstats_project.feeds.themeparks_wiki import PastEntity, ThemeParksWiki
@@ -20,7 +21,6 @@ from stats.jobs import recompute, runs
 from stats.jobs.collect import facts, history, rebuilt
 from stats.jobs.collect.facts import Facts, ParkFacts
 from stats.jobs.collect.log import logged
-from stats.jobs.collect.schedules import zone_of
 from stats.jobs.lease import lease
 from stats.models import CollectionRun, MendedDay
 
@@ -107,7 +107,7 @@ def gaps(
     zones = {
         park: zone
         for park in facts.parks_to_collect(parks)
-        if park.themeparks_wiki_id and (zone := zone_of(park.timezone)) is not None
+        if park.themeparks_wiki_id and (zone := zone_named(park.timezone)) is not None
     }
     asked = MendedDay.objects.filter(complete=True).values_list("park_id", "local_date")
     done = set(asked.filter(local_date__gte=(now - timedelta(days=depth + 1)).date()))
@@ -192,7 +192,7 @@ def _unsettled(*, now: datetime) -> list[date]:
     touched: dict[date, datetime] = {}
     rows = MendedDay.objects.filter(local_date__gte=since, collections__gt=0)
     for day, zone, asked in rows.values_list("local_date", "park__timezone", "asked_at"):
-        found = zone_of(zone)
+        found = zone_named(zone)
         if found is not None:
             window = local_day(day, found)
             last = clock.from_epoch(window.end_s - 1)

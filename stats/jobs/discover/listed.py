@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from parkstats_project.base.zones import zone_named
 from parkstats_project.feeds import queue_times, themeparks_wiki
 from parkstats_project.feeds.themeparks_wiki import ATTRACTION
-from stats.jobs.collect.schedules import zone_of
 from stats.jobs.discover import names, places
 from stats.jobs.discover.places import Spot
 
@@ -46,7 +46,7 @@ def of_queue_times(park: queue_times.Park) -> ListedPark:
         name=park.name[:255],
         wiki_id=None,
         queue_times_id=park.id,
-        timezone=park.timezone if zone_of(park.timezone) else "",
+        timezone=park.timezone if zone_named(park.timezone) else "",
         country=country,
         operator=places.operator(park.operator, park.name),
         spot=places.spot(park.latitude, park.longitude, country=country),
@@ -60,7 +60,7 @@ def of_wiki(park: themeparks_wiki.Park, entity: themeparks_wiki.Entity) -> Liste
         name=(entity.name or park.name)[:255],
         wiki_id=park.id,
         queue_times_id=None,
-        timezone=entity.timezone if zone_of(entity.timezone) else "",
+        timezone=entity.timezone if zone_named(entity.timezone) else "",
         country=places.country_of_zone(entity.timezone),
         operator=places.operator(park.destination, park.name),
         spot=places.spot(entity.latitude, entity.longitude),

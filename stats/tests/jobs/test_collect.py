@@ -1,4 +1,4 @@
-"""Collecting from the simulated sources: rows as docs/contract/jobs.md 1 has them, faults as docs/data.md 2.1."""
+"""Collecting from the simulated sources: rows as docs/contract/jobs.md 1, faults as docs/data.md 2.1."""
 
 from __future__ import annotations
 
