@@ -116,8 +116,7 @@ def kept(window: Window) -> list[Observed] | None:
     caller can tell whether what it derived from them still holds.
     """
     stored, hours = _sorted_out(window)
-    links = roster.current().links
-    return None if stored else [_current(part, links).observed for part in _hours.get(hours)]
+    return None if stored else [part.observed for part in _kept(hours)]
 
 
 def status_changes(window: Window) -> pl.DataFrame:
@@ -224,6 +223,10 @@ class _Part:
             self.summaries[summarise] = summarise(self.observed)
         return self.summaries[summarise]
 
+    def become(self, other: _Part) -> None:
+        """Take over what was read or placed anew."""
+        self.observed, self.links, self.summaries = other.observed, other.links, {}
+
 
 def _read(window: Window, park_ids: Collection[int] | None, ride_ids: Collection[int] | None) -> list[_Part]:
     """The window in parts that together hold at least the wanted rows, each of whole hours; never empty."""
@@ -235,7 +238,7 @@ def _read(window: Window, park_ids: Collection[int] | None, ride_ids: Collection
     if len(hours) > DIRECT_HOURS and (ride_ids is not None or park_ids is not None):
         parts.append(_Part(matched(_of_entities(hours, park_ids, ride_ids)), None))
     elif hours:
-        parts += [_current(part, links) for part in _hours.get(hours)]
+        parts += _kept(hours)
     return parts or [_Part(matched(placed(no_rows(), links)), links)]
 
 
@@ -261,14 +264,27 @@ def _archived_days(window: Window) -> list[date]:
     return [day for day, archived in zip(days, _days.get(days), strict=True) if archived]
 
 
-def _current(part: _Part, links: pl.DataFrame) -> _Part:
-    """A kept part, placed and matched anew if a ride moved or a park changed its kind since."""
-    if part.links is not None and part.links is not links:
-        rows = Rows(part.rides.select(*RIDE_COLUMNS), part.parks.select(*PARK_COLUMNS))
-        part.observed = matched(placed(rows, links))
-        part.links = links
-        part.summaries = {}
-    return part
+def _kept(hours: list[int]) -> list[_Part]:
+    """Hours as they are kept, placed and matched anew if a ride moved or a park changed its kind since.
+
+    If the day is archived meanwhile, it has facts of its own.
+    """
+    parts, links = _hours.get(hours), roster.current().links
+    stale = {
+        hour: part
+        for hour, part in zip(hours, parts, strict=True)
+        if part.links is not None and part.links is not links
+    }
+    if stale:
+        archived = _archived_days(clock.window_of_seconds(min(stale), max(stale) + HOUR))
+        of_days = {hour for day in archived for hour in clock.pacific_day(day).hours()}
+        loaded = _load_hours(sorted(of_days.intersection(stale)))
+        for hour, part in stale.items():
+            if hour not in loaded:
+                rows = Rows(part.rides.select(*RIDE_COLUMNS), part.parks.select(*PARK_COLUMNS))
+                loaded[hour] = _Part(matched(placed(rows, links)), links)
+            part.become(loaded[hour])
+    return parts
 
 
 def _inside(window: Window) -> pl.Expr:
@@ -326,6 +342,8 @@ def _of_entities(
 
 
 def _load_hours(hours: Sequence[int]) -> dict[int, _Part]:
+    if not hours:
+        return {}
     links = roster.current().links
     stored = dict(_stored_hours(hours))
     loaded = {}
@@ -351,13 +369,6 @@ def _stored_hours(hours: Sequence[int]) -> Iterator[tuple[int, Rows]]:
                 yield hour, Rows(rows.rides.filter(_inside(window)), rows.parks.filter(_inside(window)))
 
 
-def _fingerprints(hours: Sequence[int]) -> dict[int, object]:
-    """What changes with the raw rows of an hour, and when its day is archived."""
-    archived = _archived_days(clock.window_of_seconds(min(hours), max(hours) + HOUR))
-    of_days = {hour for day in archived for hour in clock.pacific_day(day).hours()}
-    return {hour: (found, hour in of_days) for hour, found in revisions.of_hours(hours).items()}
-
-
 def _which_have_raw_rows(hours: Sequence[int]) -> dict[int, bool]:
     found = raw_rows.hours_with_rows(hours)
     return {hour: hour in found for hour in hours}
@@ -369,7 +380,7 @@ def _which_are_archived(days: Sequence[date]) -> dict[date, bool]:
 
 
 _hours: Kept[int, _Part] = Kept(
-    fingerprints=_fingerprints, load=_load_hours, capacity=KEPT_HOURS, batch=DAY_HOURS
+    fingerprints=revisions.of_hours, load=_load_hours, capacity=KEPT_HOURS, batch=DAY_HOURS
 )
 _raw_hours: Kept[int, bool] = Kept(
     fingerprints=_which_have_raw_rows,
