@@ -86,9 +86,7 @@ def _met(rides: pl.DataFrame, parks: pl.DataFrame, shift: int) -> pl.DataFrame:
     """The cells of a grid in which both a ride and its park were seen: ride_id, park_id, cell."""
     cell = ((pl.col("at") + shift) // interval()).alias("cell")
     of_parks = parks.select("park_id", cell).unique()
-    return (
-        rides.select("ride_id", "park_id", cell).unique().join(of_parks, on=["park_id", "cell"], how="semi")
-    )
+    return rides.select("ride_id", "park_id", cell).join(of_parks, on=["park_id", "cell"], how="semi")
 
 
 def _most(grids: list[pl.DataFrame], entity: str, expected: int) -> pl.DataFrame:
