@@ -16,6 +16,7 @@ from django.db.models import F, Max, Min, QuerySet
 
 from parks.choices import reports_down
 from parks.models import Park, ParkActivitySnapshot
+from parkstats_project.base import clock
 from parkstats_project.base.cache import Kept
 from parkstats_project.base.clock import epoch, from_epoch, pacific_day
 from parkstats_project.db.expressions import Epoch, integer
@@ -179,9 +180,8 @@ def _load(keys: Sequence[None]) -> dict[None, Roster]:
 
 
 def _since() -> datetime:
-    newest = (
-        ParkActivitySnapshot.objects.order_by("-recorded_at").values_list("recorded_at", flat=True).first()
-    )
+    possible = ParkActivitySnapshot.objects.filter(recorded_at__lte=clock.now() + clock.AHEAD)
+    newest = possible.order_by("-recorded_at").values_list("recorded_at", flat=True).first()
     first_park: datetime | None = Park.objects.aggregate(at=Min("created_at"))["at"]
     first_day = ParkDailyStats.objects.order_by("stat_date").values_list("stat_date", flat=True).first()
     first = None if first_day is None else pacific_day(first_day).start
