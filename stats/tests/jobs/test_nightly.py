@@ -17,7 +17,7 @@ from parkstats_project.base.clock import DateSpan, pacific_date, pacific_day
 from rides.models import Ride, RideStatusChange, RideStatusSnapshot
 from stats.choices import AggregationType, RunStatus
 from stats.frames import archive, observations
-from stats.jobs import nightly, recompute, retention, runs
+from stats.jobs import monitor, nightly, recompute, retention, runs
 from stats.models import AggregationLog, ParkDailyStats, RideDailyStats
 from stats.tests.databases import dump
 from stats.tests.observed import an_earlier_row, observe, two_parks
@@ -256,6 +256,23 @@ def test_the_monitor_names_what_is_wrong(rides: list[Ride], mailoutbox: list[Any
     assert "only 1 parks in the last 30 minutes (at least 2 expected)" in text
     assert f"park {rides[-1].park_id} " in text
     assert f"park {rides[0].park_id} " not in text
+
+
+@pytest.mark.parametrize(("every", "sentence"), [(5, "collections come every 5 minutes"), (10, None)])
+def test_the_monitor_checks_the_rhythm_of_collection(
+    rides: list[Ride], every: int, sentence: str | None
+) -> None:
+    finish(*DAYS)
+    at = [NOW - timedelta(minutes=every * n) for n in range(1, 72)]
+    observe(date(2025, 12, 16), rides, at=at)
+    found = [one for one in monitor.problems(now=NOW, version=1) if "PARKSTATS_COLLECTION_MINUTES" in one]
+    assert [one.partition(",")[0] for one in found] == ([sentence] if sentence else [])
+
+
+def test_the_monitor_says_how_many_of_the_last_collections_there_are(rides: list[Ride]) -> None:
+    finish(*DAYS)
+    observe(date(2025, 12, 16), rides, at=[NOW - timedelta(minutes=10 * n) for n in range(1, 20)])
+    assert "the last 6 hours have 19 of 36 collections" in monitor.problems(now=NOW, version=1)
 
 
 def test_an_e_mail_that_cannot_be_sent_does_not_hide_the_problem(settings: Any) -> None:
