@@ -69,6 +69,7 @@ PLAIN_DIVISION = {
     "stats.questions.health.disk_space": "gigabytes and percent of a disk",
     "stats.questions.health.whole_minutes": "a time span in minutes",
     "stats.questions.trends.mock_charts": "made-up numbers for an empty chart",
+    "stats.api.wire.requests": "milliseconds of a request",
     "stats.demo": "a simulated world",
     "stats.management": "progress of a job",
     "stats.jobs.discover.places.distance_km": "a distance on the earth",

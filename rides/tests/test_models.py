@@ -14,7 +14,12 @@ from rides.choices import RideStatus
 NOW = datetime(2025, 12, 20, 22, 35, tzinfo=UTC)
 HOURS = timedelta(hours=1)
 APPS = ("parks", "rides", "stats", "weather", "parkstats_project")
-HOMES = {"rides/choices.py", "parks/choices.py", "parkstats_project/feeds/themeparks_wiki.py"}
+HOMES = {
+    "rides/choices.py",
+    "parks/choices.py",
+    "parkstats_project/feeds/themeparks_wiki.py",
+    "stats/frames/archive_format.py",
+}
 
 
 @pytest.fixture
