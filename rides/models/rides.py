@@ -201,8 +201,9 @@ class RideMove(models.Model):
         verbose_name = "move of a ride"
         verbose_name_plural = "moves of rides"
         indexes = [
-            # What the two foreign keys need.
+            # The moves of a ride in order; its foreign key.
             models.Index(fields=["ride", "moved_at"], name="rm_ride_time"),
+            # The foreign key of the park.
             models.Index(fields=["from_park"], name="rm_from_park"),
         ]
 

@@ -52,8 +52,9 @@ class Proposal(models.Model):
             models.Index(fields=["source", "source_id", "kind"], name="dp_entity"),
             # stats.admin: what is to be decided, newest first.
             models.Index(fields=["state", "made_at"], name="dp_state_made"),
-            # What the foreign keys need.
+            # The foreign key of the park.
             models.Index(fields=["park"], name="dp_park"),
+            # The foreign key of the ride.
             models.Index(fields=["ride"], name="dp_ride"),
         ]
 
