@@ -12,6 +12,7 @@ from urllib.parse import quote_from_bytes
 import pytest
 
 from parkstats_project.tests.asking import ask
+from stats.api.openapi.description import PageView
 from stats.api.urls import urlpatterns
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +47,8 @@ HOSTILE_IDS = ["0", "99999", "2147483648", "9" * 19, "9" * 20, "9" * 4300, "٣",
 
 
 def methods(pattern):
+    if pattern.callback.view_class is PageView:
+        return []  # It shows the description as HTML, and reads nothing that is sent.
     return [name for name in ("get", "post") if hasattr(pattern.callback.view_class, name)]
 
 
