@@ -113,6 +113,20 @@ def check_command(known: dict[str, str], name: str, *arguments: str) -> None:
     assert options <= parser._option_string_actions.keys(), (name, options)
 
 
+def test_every_setting_is_in_the_table_and_in_the_example():
+    names = (
+        r"\b(?:PARKSTATS_|DJANGO_)(?!SETTINGS_MODULE)[A-Z_]+\b|\bCACHE_URL\b|\bDATABASE_(?:REPLICA_)?URL\b"
+    )
+    project = ROOT / "parkstats_project"
+    read = [*project.glob("*.py"), *(project / "db").glob("*.py")]
+    wanted = {name for path in read for name in re.findall(f'"({names})"', path.read_text(encoding="utf-8"))}
+    table = (ROOT / "docs/operation.md").read_text(encoding="utf-8").partition("## Settings")[2]
+    listed = set(re.findall(rf"`({names})`", table.partition("\n## ")[0]))
+    assert listed == wanted
+    example = set(re.findall(names, (ROOT / ".env.example").read_text(encoding="utf-8")))
+    assert example == wanted - {"PARKSTATS_ENV_FILE"}
+
+
 def test_the_answer_in_the_readme_is_the_recorded_one():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     path = re.search(r"http://127\.0\.0\.1:8000(/api/[^']+)'", text)
