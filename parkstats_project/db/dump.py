@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
+import subprocess  # nosec B404
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -203,7 +203,8 @@ def _start(
     environment = dict(os.environ)
     if password := _settings()["PASSWORD"]:
         environment["MYSQL_PWD"] = password
-    return subprocess.Popen(
+    # The server's own programs, and no shell.
+    return subprocess.Popen(  # nosec B603
         command, stdin=stdin or subprocess.DEVNULL, stdout=stdout, stderr=subprocess.PIPE, env=environment
     )
 

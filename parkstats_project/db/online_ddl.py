@@ -182,7 +182,7 @@ def _transactions(connection: BaseDatabaseWrapper) -> set[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         try:
             cursor.execute(
-                "SELECT trx_mysql_thread_id, trx_started FROM information_schema.innodb_trx "
+                "SELECT trx_mysql_thread_id, trx_started FROM information_schema.innodb_trx "  # nosec B608
                 f"JOIN {engine.sessions(connection)} ON id = trx_mysql_thread_id "
                 "WHERE db = DATABASE() AND id <> CONNECTION_ID()"
             )
