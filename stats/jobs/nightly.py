@@ -45,6 +45,24 @@ class RawDay(NamedTuple):
         return self.aggregated and self.archived
 
 
+class Night(NamedTuple):
+    """What was done for a day; `outcome` is None if its daily rows were there already.
+
+    `accepted`: people said that its ride rows are missing (--allow-gaps).
+    """
+
+    day: date
+    outcome: DayOutcome | None
+    archived: DaySummary
+    accepted: bool
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing that should have been observed is missing, or people said that it is."""
+        lacking = self.archived.without_rides and not self.accepted
+        return not lacking and (self.outcome is None or self.outcome.complete)
+
+
 def oldest_raw(since: datetime) -> datetime | None:
     """Time of the oldest raw row of any table that is not older than a moment."""
     # By order, not by MIN: a descending index is read as a whole for that.
@@ -93,10 +111,12 @@ def run(
     *,
     version: int,
     allow_gaps: bool = False,
+    redo: bool = True,
     stop: Callable[[], bool] = lambda: False,
-) -> Iterator[tuple[DayOutcome, DaySummary]]:
+) -> Iterator[Night]:
     """Recompute and archive the days in turn; ends early once `stop()` is true.
 
+    Without `redo`, daily rows that a run has finished (this system's or the legacy's) are left as they are.
     Version 1 is written besides the one asked for, which it stands in for (`stats.frames.versions`).
     A day is archived also where its daily rows had to be left as they were: what was observed is kept.
     Raises as `recompute.recompute` does, and archive.ArchiveError.
@@ -105,10 +125,19 @@ def run(
         for day in days:
             if stop():
                 return
+            outcome = None
             for each in sorted({LEGACY_VERSION, version}):
                 renew()
-                outcome = recompute.recompute_day(day, version=each, allow_gaps=allow_gaps, renew=renew)
-            yield outcome, archive.write_day(day)
+                if redo or not _is_done(day, version=each):
+                    outcome = recompute.recompute_day(day, version=each, allow_gaps=allow_gaps, renew=renew)
+            renew()
+            summary = archive.write_day(day)
+            yield Night(day, outcome, summary, day in runs.days_with_gaps_allowed(DateSpan(day, day)))
+
+
+def _is_done(day: date, *, version: int) -> bool:
+    done = runs.done_days(DateSpan(day, day), version=version)
+    return day in done and day not in runs.died_days(version=version)
 
 
 def newest_collection(*, now: datetime) -> datetime | None:

@@ -23,9 +23,9 @@ from stats.management.job import Job
 
 class Command(Job):
     help = (
-        "Write the daily statistics of Pacific yesterday and archive its observations; without dates, also "
-        "of earlier days that were missed and still have raw rows. Exit codes: 0 done, 1 failed, 2 bad "
-        "arguments, 3 another run is at work, 4 done, but observations are missing."
+        "Write the daily statistics of Pacific yesterday and archive its observations; without dates, "
+        "what of this was not done before, also of earlier days that still have raw rows. Exit codes: 0 "
+        "done, 1 failed, 2 bad arguments, 3 another run is at work, 4 done, but observations are missing."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -43,22 +43,28 @@ class Command(Job):
         now = clock.now()
         version = known_version(options["metrics_version"])
         days = span_of(options, today=clock.pacific_date(now)).days()
-        if all(options[name] is None for name in ("date", "start_date", "days")):
+        asked_for = any(options[name] is not None for name in ("date", "start_date", "days"))
+        if not asked_for:
             days = nightly.days_due(version=version, now=now)
         done, incomplete = 0, []
         with finishing_on_signal() as stop:
-            for outcome, archived in nightly.run(
-                days, version=version, allow_gaps=options["allow_gaps"], stop=stop
+            for night in nightly.run(
+                days, version=version, allow_gaps=options["allow_gaps"], redo=asked_for, stop=stop
             ):
                 done += 1
-                lacking = () if outcome.gaps_allowed else archived.without_rides
-                if lacking or not outcome.complete:
-                    incomplete.append(str(outcome.day))
-                kept = f"{archived.rows:,} observations of {archived.parks} parks in {archived.size:,} bytes"
-                if archived.without_rides:
-                    kept += f", none of the rides of park {', '.join(map(str, archived.without_rides))}"
-                self.stdout.write(f"{line_of(outcome)}; archive: {kept}")
+                incomplete += [] if night.complete else [str(night.day)]
+                self.stdout.write(_line_of(night))
         if done < len(days):
             raise CommandError(f"stopped before {days[done]}", returncode=FAILED)
         if incomplete:
             raise CommandError("missing observations on " + ", ".join(incomplete), returncode=INCOMPLETE)
+
+
+def _line_of(night: nightly.Night) -> str:
+    """One line about a day."""
+    archived = night.archived
+    kept = f"{archived.rows:,} observations of {archived.parks} parks in {archived.size:,} bytes"
+    if archived.without_rides:
+        kept += f", none of the rides of park {', '.join(map(str, archived.without_rides))}"
+    written = f"{night.day}: aggregated before" if night.outcome is None else line_of(night.outcome)
+    return f"{written}; archive: {kept}"

@@ -120,6 +120,24 @@ def test_a_day_that_the_legacy_aggregated_still_has_to_be_archived(rides: list[R
     assert not found[DAYS[0]].finished
 
 
+def test_a_day_that_the_legacy_aggregated_is_archived_and_not_written_again(rides: list[Ride]) -> None:
+    finish(*DAYS[1:])
+    baker.make(RideDailyStats, ride=rides[0], stat_date=DAYS[0], uptime_minutes=5, metrics_version=1)
+    AggregationLog.objects.create(
+        aggregation_date=DAYS[0],
+        aggregation_type=AggregationType.DAILY,
+        status=RunStatus.SUCCESS,
+        started_at=NOW,
+    )
+    before = dump(RideDailyStats, ParkDailyStats)
+    assert f"{DAYS[0]}: aggregated before; archive: " in run("aggregate_daily")
+    assert dump(RideDailyStats, ParkDailyStats) == before
+    assert archived() == set(DAYS)
+    assert RideDailyStats.objects.filter(stat_date=DAYS[0]).count() == 1
+    run("aggregate_daily", "--date", str(DAYS[0]))
+    assert RideDailyStats.objects.filter(stat_date=DAYS[0]).count() == len(rides)
+
+
 def test_nothing_of_a_day_is_pruned_before_it_is_aggregated_and_archived(rides: list[Ride]) -> None:
     before = dump(RideStatusSnapshot, ParkActivitySnapshot, RideStatusChange)
     assert "is not aggregated and archived" in run("prune_raw_data")
