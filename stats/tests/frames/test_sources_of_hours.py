@@ -86,7 +86,7 @@ def test_a_stray_row_before_archived_days_hides_nothing_of_them(adopted: None) -
     assert before == 143
     rows = figures(THE_22ND)
     recorded = hours.of_rides(Window(at(10, 20), at(10, 21)), now=clock.now(), rides=[RIDE])
-    assert recorded["snapshots"].to_list() == [4]
+    assert recorded["snapshots"].to_list() == [5]
     saw(at(10, 20))
     assert snapshots(THE_22ND) == before
     job("recompute_daily_stats", "--date", str(THE_22ND))
