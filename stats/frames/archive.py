@@ -102,11 +102,7 @@ def read_observations(
     `parks` and `rides` narrow the answer: to the parks given as they were then, and to the rides given,
     wherever they were, with the snapshots of the parks where they were.
     """
-    stored = _in_span(OBSERVATIONS, span)
-    if parks is not None and (rides is None or len(rides) > MANY_RIDES):
-        stored = stored.filter(park_id__in=parks)
-    elif rides is not None and len(rides) <= MANY_RIDES:
-        stored = stored.filter(_holds(rides))
+    stored = _of(OBSERVATIONS, span, parks, rides)
     found = list(stored.values_list("park_id", "stat_date", "payload"))
     (ride_rows, park_rows, changes), headers = archive_format.open_payloads(
         OBSERVATIONS, [bytes(packed) for _, _, packed in found]
@@ -135,36 +131,26 @@ def read_hours(
     (hundredths of an hour), weight (tier weight, whole), snapshots, was_open. docs/contract/hourly.md 3 and 5
     say which may be null.
     """
-    if kind == RIDE_HOURS:
-        park_ids, ride_ids = _wanted(parks, rides)
-        frame = _only(_read(kind, span, park_ids, ride_ids)[0], "ride_id", ride_ids)
-        return frame.drop("id", "created", "updated")
-    frame = _only(_read(kind, span, parks, None)[0], "park_id", parks)
-    return frame.drop("id", "created", "updated").with_columns(pl.col("weight") // 100)
+    stored = _of(kind, span, parks, rides).values_list("payload", flat=True)
+    (frame, _) = archive_format.unpack(kind, [bytes(packed) for packed in stored])
+    frame = frame.drop("id", "created", "updated")
+    if kind == PARK_HOURS:
+        return frame.with_columns(pl.col("weight") // 100)
+    return _only(frame, "ride_id", rides)
 
 
 def _in_span(kind: str, span: DateSpan) -> QuerySet[ParkDayArchive]:
     return ParkDayArchive.objects.filter(kind=kind, stat_date__gte=span.start, stat_date__lte=span.end)
 
 
-def _wanted(
-    parks: Collection[int] | None, rides: Collection[int] | None
-) -> tuple[Collection[int] | None, Collection[int] | None]:
-    """The parks and rides that a selection by parks, rides, both or neither means today."""
-    if rides is not None and parks is None:
-        parks = set(Ride.objects.filter(ride_id__in=rides).values_list("park_id", flat=True))
-    elif parks is not None and rides is None:
-        rides = set(Ride.objects.filter(park_id__in=parks).values_list("ride_id", flat=True))
-    return parks, rides
-
-
-def _read(
+def _of(
     kind: str, span: DateSpan, parks: Collection[int] | None, rides: Collection[int] | None
-) -> list[pl.DataFrame]:
+) -> QuerySet[ParkDayArchive]:
+    """Archive rows of parks as they were then, or that hold rides, wherever these were."""
     stored = _in_span(kind, span)
-    if parks is not None and len(rides or ()) <= MANY_RIDES:
-        stored = stored.filter(_holds(rides or ()) | Q(park_id__in=parks))
-    return archive_format.unpack(kind, [bytes(packed) for packed in stored.values_list("payload", flat=True)])
+    if rides is not None and len(rides) <= MANY_RIDES:
+        return stored.filter(_holds(rides))
+    return stored if parks is None else stored.filter(park_id__in=parks)
 
 
 def _holds(rides: Collection[int]) -> Q:
