@@ -71,6 +71,7 @@ PLAIN_DIVISION = {
     "stats.questions.trends.mock_charts": "made-up numbers for an empty chart",
     "stats.api.wire.requests": "milliseconds of a request",
     "stats.demo": "a simulated world",
+    "stats.jobs.performance": "times against each other",
     "stats.management": "progress of a job",
     "stats.jobs.discover.places.distance_km": "a distance on the earth",
     "stats.jobs.discover.names.similarity": "how alike two names are",

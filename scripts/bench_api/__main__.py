@@ -16,8 +16,9 @@ import asked
 import processes
 import service
 import users
-from asked import Ask
 from users import Taken
+
+from stats.management.asked import Ask, every_route
 
 
 def main() -> None:
@@ -94,7 +95,7 @@ class Site:
         rides = [ride["id"] for ride in found["rides"]]
         biggest = max(set(parks), key=[ride["park_id"] for ride in found["rides"]].count)
         of_biggest = [ride["id"] for ride in found["rides"] if ride["park_id"] == biggest]
-        self.every_route = asked.every_route(biggest, of_biggest[0])
+        self.every_route = every_route(biggest, of_biggest[0])
         self.dashboard = asked.dashboard(parks[::3], rides[::50])
 
     def warm(self, asks: list[Ask]) -> None:

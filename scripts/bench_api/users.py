@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from asked import Ask
+from stats.management.asked import Ask
 
 PATIENCE = 120.0
 

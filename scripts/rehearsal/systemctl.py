@@ -2,7 +2,7 @@
 
 Only for scripts/rehearse, inside its root. Of a unit and its drop-ins it applies: User, Group,
 EnvironmentFile, Environment, WorkingDirectory, ExecStartPre, ExecStart, Type, Restart and its limits,
-SuccessExitStatus, OnFailure, time-outs, StandardOutput to a file, RuntimeDirectory, ReadWritePaths, UMask;
+SuccessExitStatus, OnFailure, time-outs, StandardOutput to a file, the folders, UMask;
 NoNewPrivileges, CapabilityBoundingSet, ProtectSystem, PrivateTmp, ProtectProc, MemoryDenyWriteExecute and
 SystemCallFilter. A timer is started in name only: what it would start, whoever rehearses starts.
 """
@@ -86,8 +86,9 @@ def walled(unit: Unit) -> list[str]:
     """The beginning of a command line that runs the rest behind the unit's walls."""
     mounts = []
     writable = [path for entry in unit.get("ReadWritePaths", []) for path in entry.split()]
-    for folder in last(unit, "RuntimeDirectory").split():
-        path = Path("/run", folder)
+    folders = [Path("/run", name) for name in last(unit, "RuntimeDirectory").split()]
+    folders += [Path("/var/lib", name) for name in last(unit, "StateDirectory").split()]
+    for path in folders:
         path.mkdir(exist_ok=True)
         if user := last(unit, "User"):
             subprocess.run(["chown", f"{user}:", str(path)], check=True)
@@ -216,6 +217,8 @@ def start(name: str) -> bool:
         return run_once(name, unit)
     if kind == "forking":
         return launch(name, unit, unit["ExecStart"][0]).wait() == 0
+    for suffix in ("ready", "failed", "stopping"):
+        (STATE / f"{name}.{suffix}").unlink(missing_ok=True)
     if not os.fork():
         supervise(name, unit)
     end = time.monotonic() + seconds(last(unit, "TimeoutStartSec", "90"))
@@ -236,8 +239,6 @@ def supervise(name: str, unit: Unit) -> None:
     nothing = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(nothing, stream)
-    for suffix in ("ready", "failed", "stopping"):
-        (STATE / f"{name}.{suffix}").unlink(missing_ok=True)
     address = str(STATE / f"{name}.socket")
     Path(address).unlink(missing_ok=True)
     listening = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
