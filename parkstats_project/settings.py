@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+import tomllib
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from parkstats_project.db import connect
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+PARKSTATS_VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 environment.read_file(BASE_DIR / ".env")
 
 DEBUG = environment.boolean("DJANGO_DEBUG", default=False)
@@ -58,6 +61,10 @@ PARKSTATS_QUEUE_TIMES_URL = environment.address("PARKSTATS_QUEUE_TIMES_URL", "ht
 PARKSTATS_OPEN_METEO_URL = environment.address(
     "PARKSTATS_OPEN_METEO_URL", "https://api.open-meteo.com/v1/forecast"
 )
+# Where "view site" of the admin leads: the site that shows the figures.
+PARKSTATS_SITE_URL = environment.text("PARKSTATS_SITE_URL", "/api/docs")
+# The public status page, badges and feeds (stats/api/status.py).
+PARKSTATS_STATUS_PAGE = environment.boolean("PARKSTATS_STATUS_PAGE", default=False)
 # The monitor's e-mails (manage.py check_data_collection).
 EMAIL_HOST = environment.text("PARKSTATS_EMAIL_HOST", "localhost")
 EMAIL_PORT = environment.integer("PARKSTATS_EMAIL_PORT", 25, minimum=1)
@@ -69,19 +76,21 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = environment.text("PARKSTATS_EMAIL_FROM", "parkstats@localhost")
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    # Before the admin, whose templates it replaces.
+    "stats",
+    "stats.apps.ParkstatsAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "axes",
     "rest_framework",
     # Only for the files of its page (stats/api/openapi/description.py).
     "drf_spectacular_sidecar",
     "parks",
     "rides",
     "weather",
-    "stats",
 ]
 
 MIDDLEWARE = [
@@ -97,6 +106,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "axes.middleware.AxesMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 APPEND_SLASH = False
@@ -127,6 +137,21 @@ DATABASE_ROUTERS = ["parkstats_project.db.replicas.Router"]
 PARKSTATS_REPLICA_LAG_SECONDS = environment.seconds("PARKSTATS_REPLICA_LAG_SECONDS", 10.0)
 
 CACHES = {"default": environment.cache("CACHE_URL", default="locmemcache://")}
+
+# Of people, in the admin only: after ten wrong passwords a name at an address waits for a quarter of an hour.
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
 
 # The API has neither users nor sessions; its views say the rest (stats/api/wire/endpoint.py).
 REST_FRAMEWORK = {
@@ -162,6 +187,8 @@ LOGGING = {
         # What a client asked for wrongly is the client's affair; failures are logged where they happen.
         "django.request": {"level": "ERROR"},
         "django.security": {"level": "ERROR"},
+        # Wrong passwords are worth a line, right ones not.
+        "axes": {"level": "WARNING"},
         # One line for each request to a source.
         "httpx": {"level": "WARNING"},
     },

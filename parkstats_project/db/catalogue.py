@@ -8,6 +8,7 @@ introspection knows neither column types nor defaults nor the direction of an in
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
@@ -127,6 +128,14 @@ def _part_differences(kind: str, expected: Any, actual: Any) -> Iterator[str]:
         wanted, found = getattr(expected, part.name), getattr(actual, part.name)
         if wanted != found:
             yield f"{kind} {expected.name}: {part.name} is {found!r}, not {wanted!r}"
+
+
+def server(connection: BaseDatabaseWrapper) -> str:
+    """What answers, with its version: `MariaDB 10.11.6`, `SQLite 3.40.1`."""
+    if not engine.is_server(connection):
+        return f"SQLite {sqlite3.sqlite_version}"
+    [(version,)] = _rows(connection, "SELECT VERSION()")
+    return f"{'MariaDB' if engine.is_mariadb(connection) else 'MySQL'} {version.partition('-')[0]}"
 
 
 def _read_columns(connection: BaseDatabaseWrapper, tables: dict[str, Table]) -> None:

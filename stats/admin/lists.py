@@ -8,50 +8,74 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, ClassVar, Final, Literal, TypeVar
 
+from django.conf import settings
 from django.contrib import admin
-from django.core.paginator import Paginator
-from django.db.models import ForeignKey, Model, QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
-from django.utils.functional import cached_property
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import ForeignKey, Model, Q, QuerySet
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
+from parkstats_project.base import clock
+from stats.admin.export import as_csv
+
 M = TypeVar("M", bound=Model)
 
+OPERATE: Final = "stats.operate_jobs"
 NOTHING: Final = "-"
-PAGE: Final = "p"
-MOST_PAGES: Final = 200
-"""Farther back one gets by filter: a page costs as much as all pages before it."""
-
+AFTER: Final = "after"
+MOST_DIGITS: Final = 19
 MOST_NAMED: Final = 200
 """Parks or rides that a search for a name looks at."""
 
 
-class UncountedPaginator(Paginator[M]):
-    """Pages of a table that is too big to count: looks one row beyond the page that is shown."""
+class KeyedList(ChangeList):
+    """A list of a table that is too big to count: it goes on behind a row, `?after=<its id>`.
 
-    def __init__(self, rows: QuerySet[M], per_page: int, *, shown: int) -> None:
-        super().__init__(rows, per_page)
-        self.shown = shown
+    A page is as cheap as the first one, however far back it lies, if an index has the order of the list.
+    """
 
-    @cached_property
-    def count(self) -> int:
-        """The rows up to this page, and one more if there is a next page."""
-        before = (self.shown - 1) * self.per_page
-        rows: Any = self.object_list
-        return before + len(rows.values_list("pk")[before : before + self.per_page + 1])
+    def get_filters_params(self, params: Any = None) -> dict[str, Any]:
+        """Without where to go on."""
+        found = super().get_filters_params(params)
+        found.pop(AFTER, None)
+        return found
 
-    @property
-    def near(self) -> Iterable[int]:
-        """Numbers of the pages to link to."""
-        return range(max(1, self.shown - 3), self.num_pages + 1)
+    def get_results(self, request: HttpRequest) -> None:
+        """One row more than a page tells whether there is a next one."""
+        rows, self.out_of_reach = self._rows_after(request.GET.get(AFTER)), "p" in request.GET
+        found = [] if rows is None or self.out_of_reach else list(rows[: self.list_per_page + 1])
+        self.out_of_reach |= rows is None
+        self.result_list: Any = found[: self.list_per_page]
+        self.goes_on = len(found) > self.list_per_page
+        self.result_count = self.full_result_count = len(self.result_list)
+        self.show_full_result_count = self.can_show_all = self.multi_page = False
+        self.show_admin_actions = True
+        self.next_page = self.get_query_string({AFTER: found[-2].pk}, ["p"]) if self.goes_on else ""
+        self.first_page = self.get_query_string({}, [AFTER, "p"])
+        self.begins_later = AFTER in request.GET
 
-    @property
-    def goes_on(self) -> bool:
-        """Whether there is a page after the one shown."""
-        return self.num_pages > self.shown
+    def _rows_after(self, key: str | None) -> QuerySet[Any] | None:
+        """The rows of the list behind the one with this id; None if there is no such row."""
+        rows: QuerySet[Any] = self.queryset
+        if key is None:
+            return rows
+        order = [str(name) for name in rows.query.order_by]
+        fields = [name.removeprefix("-") for name in order]
+        known = key.isascii() and key.isdigit() and len(key) < MOST_DIGITS
+        here = self.root_queryset.filter(pk=int(key)).values_list(*fields).first() if known else None
+        if here is None:
+            return None
+        behind = Q()
+        for number, name in enumerate(order):
+            same = dict(zip(fields[:number], here, strict=False))
+            further = f"{fields[number]}__{'lt' if name.startswith('-') else 'gt'}"
+            behind |= Q(**same, **{further: here[number]})
+        # Said once more for the first column alone, so that the range begins there.
+        first = f"{fields[0]}__{'lte' if order[0].startswith('-') else 'gte'}"
+        return rows.filter(behind, **{first: here[0]})
 
 
 class Editable(admin.ModelAdmin[M]):
@@ -60,6 +84,31 @@ class Editable(admin.ModelAdmin[M]):
     list_per_page = 100
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
+    change_list_template = "admin/exported.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        """Django's, after the list as CSV."""
+        name = f"{self.opts.app_label}_{self.opts.model_name}_csv"
+        return [path("csv", self.admin_site.admin_view(self.csv), name=name), *super().get_urls()]
+
+    def csv(self, request: HttpRequest) -> StreamingHttpResponse:
+        """What the list shows, as CSV."""
+        return as_csv(self, request)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The list, with the address of its CSV."""
+        address = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_csv")
+        shown = {"csv_address": f"{address}?{request.GET.urlencode()}"}
+        return super().changelist_view(request, shown | (extra_context or {}))
+
+    def has_operate_permission(self, request: HttpRequest) -> bool:
+        """Who may start jobs."""
+        return request.user.has_perm(OPERATE)
+
+    def get_fields(self, request: HttpRequest, obj: M | None = None) -> Any:
+        """A new row shows nothing of what the database fills in."""
+        fields = super().get_fields(request, obj)
+        return fields if obj else [name for name in fields if name not in self.readonly_fields]
 
     def get_readonly_fields(self, request: HttpRequest, obj: M | None = None) -> list[str]:
         """The declared ones, and on the page of a row the links."""
@@ -70,6 +119,28 @@ class Editable(admin.ModelAdmin[M]):
     def see_also(self, row: M) -> SafeString:
         """Lists of the rows that refer to this one."""
         return links(_lists_about(row))
+
+
+class Pictured(Editable[M]):
+    """A table whose rows have pictures above their form; `figures` names the address of what they show."""
+
+    change_form_template = "admin/pictures.html"
+    figures: ClassVar[str]
+    day_picture: ClassVar[str]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """The form below its pictures."""
+        shown = object_id.isascii() and object_id.isdigit()
+        pictures = {
+            "figures": reverse(f"admin:{self.figures}", args=[int(object_id)]) if shown else "",
+            "day_picture": self.day_picture,
+            "day": clock.pacific_date(clock.now()).isoformat(),
+            "minutes": settings.PARKSTATS_COLLECTION_MINUTES,
+        }
+        context = {"pictures": pictures if shown else None} | (extra_context or {})
+        return super().change_view(request, object_id, form_url, context)
 
 
 class ReadOnly(Editable[M]):
@@ -102,11 +173,9 @@ class Big(ReadOnly[M]):
     ordering: ClassVar[Any] = ("-pk",)
     search_through: Literal["park", "ride"]
 
-    def get_paginator(self, request: HttpRequest, queryset: Any, per_page: int, *_: Any, **__: Any) -> Any:
-        """One that does not count."""
-        asked = request.GET.get(PAGE, "")
-        shown = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 5 else 1
-        return UncountedPaginator(queryset, per_page, shown=min(max(shown, 1), MOST_PAGES))
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """One that goes on by key."""
+        return KeyedList
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[M]:
         """The rows; what they belong to is read for the page that is shown."""

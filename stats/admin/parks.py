@@ -9,13 +9,15 @@ from django.http import HttpRequest
 
 from parks.models import Park, ParkActivitySnapshot, ParkOperatingSession, ParkSchedule
 from stats.admin.corrections import Corrected
-from stats.admin.lists import Editable, ReadOnly, park
+from stats.admin.forms import ParkForm
+from stats.admin.lists import Editable, Pictured, ReadOnly, park
 
 
 @admin.register(Park)
-class ParkAdmin(Editable[Park]):
+class ParkAdmin(Pictured[Park]):
     """A park is never deleted, which would take everything ever observed of it along: it is switched off."""
 
+    form = ParkForm
     list_display = (
         "park_id",
         "name",
@@ -31,6 +33,7 @@ class ParkAdmin(Editable[Park]):
     search_fields = ("name", "city", "=park_id", "=queue_times_id", "=themeparks_wiki_id")
     ordering = ("name", "park_id")
     readonly_fields = ("created_at", "updated_at")
+    figures, day_picture = "park_figures", "park-day"
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody deletes."""

@@ -10,13 +10,15 @@ from django.http import HttpRequest
 from parkstats_project.base import clock
 from rides.models import Ride, RideClassification, RideMove, RideStatusChange, RideStatusSnapshot
 from stats.admin.corrections import Corrected
-from stats.admin.lists import Big, Editable, ReadOnly, park, park_of_ride, ride
+from stats.admin.forms import ClassificationForm, RideForm
+from stats.admin.lists import Big, Editable, Pictured, ReadOnly, park, park_of_ride, ride
 
 
 @admin.register(Ride)
-class RideAdmin(Editable[Ride]):
+class RideAdmin(Pictured[Ride]):
     """A ride is never deleted, which would take everything ever observed of it along: it is switched off."""
 
+    form = RideForm
     list_display = (
         "ride_id",
         "name",
@@ -33,7 +35,8 @@ class RideAdmin(Editable[Ride]):
     search_fields = ("name", "land_area", "=ride_id", "=queue_times_id", "=themeparks_wiki_id")
     ordering = ("name", "ride_id")
     autocomplete_fields = ("park",)
-    readonly_fields = ("last_operated_at", "created_at", "updated_at")
+    readonly_fields = ("status_since", "last_operated_at", "created_at", "updated_at")
+    figures, day_picture = "ride_figures", "ride-day"
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody deletes."""
@@ -55,6 +58,7 @@ class RideAdmin(Editable[Ride]):
 class RideClassificationAdmin(Editable[RideClassification]):
     """Tiers and their weights."""
 
+    form = ClassificationForm
     list_display = (
         "classification_id",
         ride,
@@ -71,7 +75,7 @@ class RideClassificationAdmin(Editable[RideClassification]):
     search_fields = ("ride__name", "=ride__ride_id", "override_reason")
     ordering = ("-classification_id",)
     autocomplete_fields = ("ride",)
-    readonly_fields = ("classified_at", "updated_at")
+    readonly_fields = ("tier_weight", "classified_at", "updated_at")
 
 
 @admin.register(RideStatusSnapshot)

@@ -1,4 +1,4 @@
-"""Admin of the statistics: shown only, as jobs own the rows; a reported doubt can be marked as resolved."""
+"""Admin of the statistics: shown only, as jobs own the rows."""
 
 from __future__ import annotations
 
@@ -7,17 +7,14 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from parkstats_project.base import clock
-from stats.admin.lists import Big, Editable, M, ReadOnly, links, list_of, park, park_of_ride, ride
+from stats.admin.actions import recompute_days, recompute_days_in_all_versions, refresh_live
+from stats.admin.lists import Big, M, ReadOnly, links, list_of, park, park_of_ride, ride
 from stats.models import (
-    AggregationLog,
-    DataQualityIssue,
     ParkDailyStats,
-    ParkDayArchive,
     ParkLiveRanking,
     ParkLiveRankingStaging,
     ParkMonthlyStats,
@@ -73,6 +70,7 @@ class Daily(Big[M]):
     """A daily row leads to what it was computed from, as far as raw rows are left."""
 
     readonly_fields = ("observed",)
+    actions = (recompute_days, recompute_days_in_all_versions)
 
     @abstractmethod
     def sources(self, row: Any, day: dict[str, str]) -> list[tuple[str, str]]:
@@ -95,7 +93,7 @@ class Daily(Big[M]):
 class RideDailyStatsAdmin(Daily[RideDailyStats]):
     """Days of rides; ordered as the index on stat_date has them."""
 
-    list_display = ("stat_id", "stat_date", ride, park_of_ride, *RIDE_FIGURES, "coverage", "metrics_version")
+    list_display = ("stat_date", ride, park_of_ride, *RIDE_FIGURES, "coverage", "metrics_version")
     list_filter = ("stat_date", OfVersion, "ride__park")
     search_through = "ride"
     ordering = ("-stat_date", "pk")
@@ -111,7 +109,7 @@ class RideDailyStatsAdmin(Daily[RideDailyStats]):
 class ParkDailyStatsAdmin(Daily[ParkDailyStats]):
     """Days of parks; ordered as the index on stat_date has them."""
 
-    list_display = ("stat_id", "stat_date", park, *PARK_FIGURES, "shame_score", "coverage", "metrics_version")
+    list_display = ("stat_date", park, *PARK_FIGURES, "shame_score", "coverage", "metrics_version")
     list_filter = ("stat_date", OfVersion, "park")
     search_through = "park"
     ordering = ("-stat_date", "pk")
@@ -133,7 +131,6 @@ class RideWeeklyStatsAdmin(Big[RideWeeklyStats]):
     """ISO weeks of rides."""
 
     list_display = (
-        "stat_id",
         "year",
         "week_number",
         ride,
@@ -150,7 +147,7 @@ class RideWeeklyStatsAdmin(Big[RideWeeklyStats]):
 class ParkWeeklyStatsAdmin(Big[ParkWeeklyStats]):
     """ISO weeks of parks."""
 
-    list_display = ("stat_id", "year", "week_number", park, *PARK_FIGURES, "trend_vs_previous_week")
+    list_display = ("year", "week_number", park, *PARK_FIGURES, "trend_vs_previous_week")
     list_filter = ("year", "park")
     search_through = "park"
     ordering = ("-year", "-week_number", "pk")
@@ -160,7 +157,7 @@ class ParkWeeklyStatsAdmin(Big[ParkWeeklyStats]):
 class RideMonthlyStatsAdmin(Big[RideMonthlyStats]):
     """Months of rides."""
 
-    list_display = ("stat_id", "year", "month", ride, park_of_ride, *RIDE_FIGURES, "trend_vs_previous_month")
+    list_display = ("year", "month", ride, park_of_ride, *RIDE_FIGURES, "trend_vs_previous_month")
     list_filter = ("year", "month", "ride__park")
     search_through = "ride"
     ordering = ("-year", "-month", "pk")
@@ -170,7 +167,7 @@ class RideMonthlyStatsAdmin(Big[RideMonthlyStats]):
 class ParkMonthlyStatsAdmin(Big[ParkMonthlyStats]):
     """Months of parks."""
 
-    list_display = ("stat_id", "year", "month", park, *PARK_FIGURES, "trend_vs_previous_month")
+    list_display = ("year", "month", park, *PARK_FIGURES, "trend_vs_previous_month")
     list_filter = ("year", "month", "park")
     search_through = "park"
     ordering = ("-year", "-month", "pk")
@@ -180,7 +177,7 @@ class ParkMonthlyStatsAdmin(Big[ParkMonthlyStats]):
 class RideYearlyStatsAdmin(Big[RideYearlyStats]):
     """Years of rides."""
 
-    list_display = ("stat_id", "year", ride, park_of_ride, *RIDE_FIGURES, "trend_vs_previous_year")
+    list_display = ("year", ride, park_of_ride, *RIDE_FIGURES, "trend_vs_previous_year")
     list_filter = ("year", "ride__park")
     search_through = "ride"
     ordering = ("-year", "pk")
@@ -190,7 +187,7 @@ class RideYearlyStatsAdmin(Big[RideYearlyStats]):
 class ParkYearlyStatsAdmin(Big[ParkYearlyStats]):
     """Years of parks."""
 
-    list_display = ("stat_id", "year", park, *PARK_FIGURES, "trend_vs_previous_year")
+    list_display = ("year", park, *PARK_FIGURES, "trend_vs_previous_year")
     list_filter = ("year", "park")
     search_through = "park"
     ordering = ("-year", "pk")
@@ -216,6 +213,7 @@ class ParkLiveRankingAdmin(ReadOnly[Any]):
     list_select_related = ("park",)
     search_fields = ("park_name", "=park__park_id")
     ordering = ("-shame_score", "pk")
+    actions = (refresh_live,)
 
 
 @admin.register(RideLiveRanking, RideLiveRankingStaging)
@@ -239,81 +237,4 @@ class RideLiveRankingAdmin(ReadOnly[Any]):
     list_select_related = ("ride", "park")
     search_fields = ("ride_name", "park_name", "=ride__ride_id")
     ordering = ("-downtime_hours", "pk")
-
-
-@admin.register(AggregationLog)
-class AggregationLogAdmin(ReadOnly[AggregationLog]):
-    """Runs of jobs, newest first."""
-
-    list_display = (
-        "log_id",
-        "aggregation_date",
-        "aggregation_type",
-        "status",
-        "started_at",
-        "completed_at",
-        "parks_processed",
-        "rides_processed",
-        "error_message",
-    )
-    list_filter = ("status", "aggregation_type", "aggregation_date")
-    search_fields = ("error_message",)
-    ordering = ("-log_id",)
-
-
-@admin.register(DataQualityIssue)
-class DataQualityIssueAdmin(Editable[DataQualityIssue]):
-    """Doubts that the collector reported. People say whether they are resolved, and nothing else."""
-
-    list_display = (
-        "issue_id",
-        "detected_at",
-        "issue_type",
-        "data_source",
-        park,
-        ride,
-        "entity_name",
-        "data_age_minutes",
-        "reported_status",
-        "is_resolved",
-    )
-    list_filter = ("is_resolved", "issue_type", "data_source", "detected_at", "park")
-    list_select_related = ("park", "ride")
-    search_fields = ("entity_name", "=themeparks_wiki_id", "=ride__ride_id")
-    ordering = ("-issue_id",)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: DataQualityIssue | None = None) -> list[str]:
-        """All but the one that is maintained."""
-        return [field.name for field in self.model._meta.fields if field.name != "is_resolved"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Only the collector adds."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody deletes."""
-        return False
-
-    def save_model(
-        self, request: HttpRequest, obj: DataQualityIssue, form: ModelForm[DataQualityIssue], change: bool
-    ) -> None:
-        """A resolved issue says since when."""
-        if "is_resolved" in form.changed_data:
-            obj.resolved_at = clock.now().replace(microsecond=0) if obj.is_resolved else None
-        super().save_model(request, obj, form, change)
-
-
-@admin.register(ParkDayArchive)
-class ParkDayArchiveAdmin(Big[ParkDayArchive]):
-    """Archived days; the payload stays in the database."""
-
-    list_display = ("archive_id", "stat_date", "kind", park, "row_count", "created_at")
-    list_filter = ("kind", "stat_date", "park")
-    search_through = "park"
-    # As its unique key has them.
-    ordering = ("-stat_date", "-kind", "-park_id")
-    exclude = ("payload",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[ParkDayArchive]:
-        """Without what is big."""
-        return super().get_queryset(request).defer("payload", "ride_ids")
+    actions = (refresh_live,)

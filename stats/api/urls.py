@@ -16,6 +16,7 @@ from stats.api import (
     rides,
     rides_of_park,
     search,
+    status,
     trends,
 )
 from stats.api.openapi import description
@@ -64,5 +65,9 @@ urlpatterns = [
     path("api/audit/verify", audit.verify),
     path("api/audit/data-quality", audit.issues),
     path("api/audit/data-quality/summary", audit.issue_summary),
+    path("status", status.page),
+    path("status/parks/<id:park_id>.svg", status.badge),
+    path("status/parks/<id:park_id>.atom", status.park_feed),
+    path("status/rides/<id:ride_id>.atom", status.ride_feed),
     path("api/analytics/buckets", analytics.of_rides_or_parks),
 ]

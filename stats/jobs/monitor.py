@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 import polars as pl
 
@@ -21,20 +21,34 @@ MINIMUM_RIDES: Final = 50
 """Fewer in RECENT is an alert, as in the legacy monitor (docs/contract/jobs.md 5)."""
 
 COVERAGE: Final = timedelta(hours=6)
+COLLECT: Final = "manage.py collect --once"
 DAILY_AFTER: Final = timedelta(hours=20)
 """The daily job is overdue so long after the end of its day; the legacy ran it after 18 hours."""
 
 
+class Problem(str):
+    """A sentence about something that is wrong, and the command that helps; none where people must look."""
+
+    command: str
+
+    def __new__(cls, sentence: str, command: str = "") -> Self:
+        """A text that knows its command."""
+        made = super().__new__(cls, sentence)
+        made.command = command
+        return made
+
+
 def problems(
     *, now: datetime, version: int, minimum_parks: int = MINIMUM_PARKS, minimum_rides: int = MINIMUM_RIDES
-) -> list[str]:
+) -> list[Problem]:
     """One sentence for each thing that is wrong; empty if all is well."""
-    return [
-        *_age(now, minimum_parks, minimum_rides),
-        *_coverage(now),
-        *_impossible(now),
-        *_overdue(now, version),
-    ]
+    found = (
+        (_age(now, minimum_parks, minimum_rides), COLLECT),
+        (_coverage(now), ""),
+        (_impossible(now), ""),
+        (_overdue(now, version), "manage.py aggregate_daily"),
+    )
+    return [Problem(sentence, command) for sentences, command in found for sentence in sentences]
 
 
 def _age(now: datetime, minimum_parks: int, minimum_rides: int) -> list[str]:

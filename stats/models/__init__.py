@@ -4,6 +4,7 @@ from stats.models.archive import ParkDayArchive
 from stats.models.collecting import CollectionRun, MendedDay, ParkFeed
 from stats.models.corrections import Correction
 from stats.models.daily import ParkDailyStats, RideDailyStats
+from stats.models.job_runs import JobRun
 from stats.models.leases import JobLease
 from stats.models.live import ParkLiveRanking, ParkLiveRankingStaging, RideLiveRanking, RideLiveRankingStaging
 from stats.models.logs import AggregationLog, DataQualityIssue
@@ -24,6 +25,7 @@ __all__ = [
     "Correction",
     "DataQualityIssue",
     "JobLease",
+    "JobRun",
     "MendedDay",
     "ParkDailyStats",
     "ParkDayArchive",

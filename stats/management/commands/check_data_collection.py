@@ -30,12 +30,14 @@ class Command(Job):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            found = monitor.problems(
-                now=clock.now(),
-                version=settings.PARKSTATS_METRICS_VERSION,
-                minimum_parks=options["min_parks"],
-                minimum_rides=options["min_rides"],
-            )
+            found: list[str] = [
+                *monitor.problems(
+                    now=clock.now(),
+                    version=settings.PARKSTATS_METRICS_VERSION,
+                    minimum_parks=options["min_parks"],
+                    minimum_rides=options["min_rides"],
+                )
+            ]
         except Error as problem:  # of all things that can be wrong, the one that most wants to be told
             found = [f"the database failed: {sentence(problem)}"]
         if not found:

@@ -1,0 +1,48 @@
+"""What a list shows as CSV, row by row, so that a table of a million rows needs no memory."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from typing import Any, Final
+
+from django.contrib.admin.utils import label_for_field, lookup_field
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, StreamingHttpResponse
+from django.utils.html import strip_tags
+
+MOST_ROWS: Final = 100_000
+CHUNK: Final = 2000
+
+
+class _Line:
+    """A file that hands back what is written."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def as_csv(modeladmin: Any, request: HttpRequest) -> StreamingHttpResponse:
+    """The rows of the list, filtered and sorted as it is; at most MOST_ROWS of them."""
+    if not modeladmin.has_view_permission(request):
+        raise PermissionDenied
+    shown = modeladmin.get_changelist_instance(request)
+    columns = [name for name in shown.list_display if name != "action_checkbox"]
+    rows = shown.queryset[:MOST_ROWS].iterator(chunk_size=CHUNK)
+    writer = csv.writer(_Line())
+
+    def lines() -> Iterator[str]:
+        yield writer.writerow(str(label_for_field(name, modeladmin.model, modeladmin)) for name in columns)
+        for row in rows:
+            yield writer.writerow(_value(name, row, modeladmin) for name in columns)
+
+    name = modeladmin.model._meta.model_name
+    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+    return StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _value(name: Any, row: Any, modeladmin: Any) -> str:
+    value = lookup_field(name, row, modeladmin)[2]
+    text = "" if value is None else strip_tags(str(value))
+    # A spreadsheet takes such a text for a formula.
+    return f"'{text}" if text[:1] in ("=", "+", "@") else text

@@ -1,0 +1,224 @@
+// Draws the pictures of a page. A figure names its kind (data-picture); the page's element names the address of
+// the figures (data-figures). Everything drawn stands in a table behind the picture, too.
+"use strict";
+(() => {
+  const Plot = window.Plot;
+  const root = document.querySelector("[data-figures]");
+  if (!root) return;
+  const STATES = ["operating", "down", "closed", "refurbishment", "no data"];
+  const fillOf = (state) => `var(--state-${state.replace(" ", "-")})`;
+
+  // Moments are drawn on the clock of the park: shifted to it, then treated as UTC.
+  const shifted = (zone) => {
+    const parts = new Intl.DateTimeFormat("en-CA", {
+      timeZone: zone, hourCycle: "h23", year: "numeric", month: "2-digit", day: "2-digit",
+      hour: "2-digit", minute: "2-digit", second: "2-digit",
+    });
+    return (text) => {
+      const at = Object.fromEntries(parts.formatToParts(new Date(text)).map((part) => [part.type, part.value]));
+      return new Date(Date.UTC(at.year, at.month - 1, at.day, at.hour, at.minute, at.second));
+    };
+  };
+  const hm = (date) => date.toISOString().slice(11, 16);
+  const span = (minutes) => (minutes >= 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${minutes} min`);
+  const known = (value, unit = "") => (value === null || value === undefined ? "no data" : `${value}${unit}`);
+
+  const table = (figure, heads, rows) => {
+    const details = document.createElement("details");
+    const summary = details.appendChild(document.createElement("summary"));
+    summary.textContent = `As a table (${rows.length})`;
+    const made = details.appendChild(document.createElement("table"));
+    const line = (tag, cells, into) => {
+      const tr = into.appendChild(document.createElement("tr"));
+      for (const cell of cells) {
+        const td = tr.appendChild(document.createElement(tag));
+        if (tag === "th") td.scope = "col";
+        td.textContent = cell;
+      }
+    };
+    line("th", heads, made.appendChild(document.createElement("thead")));
+    const body = made.appendChild(document.createElement("tbody"));
+    rows.forEach((row) => line("td", row, body));
+    figure.append(details);
+  };
+
+  const draw = (figure, label, options) => {
+    const place = figure.querySelector(".drawing");
+    const svg = Plot.plot({
+      width: Math.max(place.clientWidth || 640, options.least || 0), marginLeft: 44, style: { overflow: "visible" },
+      ...options,
+    });
+    svg.setAttribute("role", "img");
+    svg.setAttribute("aria-label", label);
+    place.replaceChildren(svg);
+  };
+
+  const PICTURES = {
+    "ride-day": (figure, { day, timezone }, at) => {
+      const spans = day.spans.map((one) => ({ ...one, x1: at(one.start), x2: at(one.end) }));
+      const waits = day.waits.map((one) => ({ at: at(one.at), minutes: one.minutes }));
+      draw(figure, `State of ${day.name} on ${day.day}`, {
+        height: 190, x: { type: "utc", label: null }, y: { label: "wait (min)", grid: true, zero: true },
+        marks: [
+          Plot.rectX(spans.filter((one) => one.state !== "no data"), {
+            x1: "x1", x2: "x2", y1: -6, y2: -1, frameAnchor: "bottom", fill: (one) => fillOf(one.state),
+            insetTop: 0, title: (one) => `${one.state}, ${hm(one.x1)} to ${hm(one.x2)} (${span(one.minutes)})`,
+            ariaLabel: "spans",
+          }),
+          Plot.rectX(spans.filter((one) => one.state === "no data"), {
+            x1: "x1", x2: "x2", y1: -6, y2: -1, fill: "none", stroke: "var(--picture-rule)", strokeDasharray: "3,3",
+            title: (one) => `no data, ${hm(one.x1)} to ${hm(one.x2)} (${span(one.minutes)})`, ariaLabel: "gaps",
+          }),
+          Plot.dot(waits, {
+            x: "at", y: "minutes", r: 2, fill: "var(--line-wait)", title: (one) => `${hm(one.at)}: ${one.minutes} min`,
+            ariaLabel: "waits",
+          }),
+        ],
+      });
+      table(figure, ["from", "to", "state", "minutes"],
+        spans.map((one) => [hm(one.x1), hm(one.x2), one.state, one.minutes]));
+    },
+    "park-day": (figure, { day }, at) => {
+      const seen = day.collections.map((one) => ({ ...one, x: at(one.at) }));
+      const edges = [new Date(day.start), new Date(day.end)].map((one) => at(one.toISOString()));
+      const openings = day.openings.map((one) => ({ x1: at(one.start), x2: at(one.end), kind: one.kind }));
+      // A line breaks where collections are missing.
+      const broken = (rows) => rows.flatMap((one, index) => {
+        const gap = index && one.x - rows[index - 1].x > 2.5 * 60000 * root.dataset.minutes;
+        return gap ? [{ x: new Date(one.x - 1) }, one] : [one];
+      });
+      const line = (name, colour) => Plot.lineY(broken(seen), {
+        x: "x", y: name, stroke: colour, strokeWidth: 1.6, ariaLabel: name, defined: (one) => one[name] !== null && one[name] !== undefined,
+      });
+      const shade = Plot.rectX(openings, {
+        x1: "x1", x2: "x2", fill: "var(--open-hours)", ariaLabel: "openings",
+        title: (one) => `announced: ${hm(one.x1)} to ${hm(one.x2)}`,
+      });
+      const place = figure.querySelector(".drawing");
+      const x = { type: "utc", label: null, domain: edges };
+      const common = { width: place.clientWidth || 640, marginLeft: 44, x, style: { overflow: "visible" } };
+      const tip = (name, unit) => Plot.dot(seen, {
+        x: "x", y: name, r: 1.4, fill: "currentColor", title: (one) => `${hm(one.x)}: ${known(one[name], unit)}`,
+        ariaLabel: `${name} points`, filter: (one) => one[name] !== null,
+      });
+      const drawn = [
+        Plot.plot({ ...common, height: 130, y: { label: "score", grid: true, zero: true }, marks: [shade, line("score", "var(--line-score)"), tip("score", "")] }),
+        Plot.plot({ ...common, height: 110, y: { label: "rides down", grid: true, zero: true }, marks: [shade, line("rides_down", "var(--state-down)"), tip("rides_down", "")] }),
+        Plot.plot({ ...common, height: 110, y: { label: "mean wait (min)", grid: true, zero: true }, marks: [shade, line("wait", "var(--line-wait)"), tip("wait", " min")] }),
+      ];
+      const titles = ["Score", "Rides down", "Mean wait"];
+      drawn.forEach((svg, index) => {
+        svg.setAttribute("role", "img");
+        svg.setAttribute("aria-label", `${titles[index]} of ${day.name} on ${day.day}`);
+      });
+      place.replaceChildren(...drawn);
+      table(figure, ["time", "open", "score", "rides down", "mean wait (min)"],
+        seen.map((one) => [hm(one.x), one.open ? "yes" : "no", known(one.score), one.rides_down, known(one.wait)]));
+    },
+    calendar: (figure, { calendar }) => {
+      const rows = calendar.map((one) => {
+        const date = new Date(`${one.day}T00:00:00Z`);
+        return { ...one, date, week: d3.utcMonday.floor(date), weekday: (date.getUTCDay() + 6) % 7 };
+      });
+      const most = Math.max(1, ...rows.map((one) => one.downtime_hours || 0));
+      const text = (one) => `${one.day}: ${known(one.downtime_hours, " h down")}, wait ${known(one.avg_wait, " min")}, `
+        + `observed ${known(one.coverage_percentage, " %")}`;
+      draw(figure, "Hours of downtime by day", {
+        height: 170, least: 320, padding: 0.08, x: { type: "band", tickFormat: (week) => week.toISOString().slice(5, 10), label: null,
+          tickRotate: -40 }, marginBottom: 44,
+        y: { type: "band", domain: [0, 1, 2, 3, 4, 5, 6], tickFormat: (day) => ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"][day], label: null },
+        marks: [
+          Plot.cell(rows.filter((one) => one.downtime_hours !== null), {
+            x: "week", y: "weekday", fill: "var(--state-down)", ariaLabel: "days",
+            fillOpacity: (one) => 0.08 + 0.92 * (one.downtime_hours / most), stroke: "var(--picture-rule)", strokeWidth: 0.5, title: text,
+          }),
+          Plot.cell(rows.filter((one) => one.downtime_hours === null), {
+            x: "week", y: "weekday", fill: "none", stroke: "var(--picture-rule)", strokeDasharray: "2,3", title: text,
+            ariaLabel: "missing days",
+          }),
+        ],
+      });
+      table(figure, ["day", "downtime (h)", "uptime (%)", "mean wait (min)", "observed (%)"], rows.map((one) => [
+        one.day, known(one.downtime_hours), known(one.uptime_percentage), known(one.avg_wait), known(one.coverage_percentage),
+      ]));
+    },
+    waits: (figure, { calendar }) => {
+      const rows = calendar.map((one) => ({ ...one, date: new Date(`${one.day}T00:00:00Z`) }));
+      draw(figure, "Mean and longest wait by day", {
+        height: 170, x: { type: "utc", label: null }, y: { label: "wait (min)", grid: true, zero: true },
+        marks: [
+          Plot.ruleX(rows.filter((one) => one.peak_wait !== null), {
+            x: "date", y1: "avg_wait", y2: "peak_wait", stroke: "var(--line-wait)", strokeOpacity: 0.4, ariaLabel: "longest",
+          }),
+          Plot.dot(rows.filter((one) => one.avg_wait !== null), {
+            x: "date", y: "avg_wait", r: 2.4, fill: "var(--line-wait)", ariaLabel: "means",
+            title: (one) => `${one.day}: mean ${known(one.avg_wait)}, longest ${known(one.peak_wait)} min`,
+          }),
+        ],
+      });
+      table(figure, ["day", "mean wait (min)", "longest (min)"], rows.map((one) => [one.day, known(one.avg_wait), known(one.peak_wait)]));
+    },
+    blame: (figure, { blame }) => {
+      const place = figure.querySelector(".drawing");
+      if (!blame.length) {
+        place.textContent = "No ride cost the park anything.";
+        return;
+      }
+      draw(figure, "Rides that cost most", {
+        height: 26 * blame.length + 40, marginLeft: 170, x: { label: "hours down, weighted by tier", grid: true },
+        y: { label: null, domain: blame.map((one) => one.ride_name), tickFormat: (name) => (name.length > 26 ? `${name.slice(0, 25)}…` : name) },
+        marks: [Plot.barX(blame, {
+          x: "weighted_downtime_hours", y: "ride_name", fill: "var(--state-down)", ariaLabel: "rides",
+          title: (one) => `${one.ride_name}: ${one.downtime_hours} h down, ${one.weighted_downtime_hours} h weighted`,
+        })],
+      });
+      table(figure, ["ride", "down (h)", "weighted (h)"], blame.map((one) => [one.ride_name, one.downtime_hours, one.weighted_downtime_hours]));
+    },
+    incidents: (figure, { incidents }, at) => {
+      figure.querySelector(".drawing").textContent = incidents.length ? `${incidents.length} in the last week` : "None in the last week.";
+      if (incidents.length) {
+        table(figure, ["ride", "from", "to", "length"], incidents.map((one) => [
+          one.ride_name, at(one.start).toISOString().slice(0, 16).replace("T", " "),
+          one.end ? at(one.end).toISOString().slice(0, 16).replace("T", " ") : "still down", span(one.minutes),
+        ]));
+        figure.querySelector("details").open = true;
+      }
+    },
+  };
+
+  const show = async () => {
+    const choice = root.querySelector("input[type=date]");
+    const address = new URL(root.dataset.figures, window.location.href);
+    if (choice && choice.value) address.searchParams.set("day", choice.value);
+    const answer = await fetch(address, { headers: { Accept: "application/json" } });
+    const figures = answer.ok ? await answer.json() : null;
+    for (const figure of root.querySelectorAll("figure[data-picture]")) {
+      figure.querySelectorAll("details").forEach((old) => old.remove());
+      if (figures) {
+        PICTURES[figure.dataset.picture](figure, figures, shifted(figures.timezone));
+      } else {
+        figure.querySelector(".drawing").textContent = "The figures could not be read.";
+      }
+    }
+    root.querySelectorAll("[data-zone]").forEach((place) => { place.textContent = figures ? figures.timezone : ""; });
+    root.dataset.drawn = figures ? figures.day.day : "failed";
+  };
+
+  for (const button of root.querySelectorAll("button[data-step]")) {
+    button.addEventListener("click", () => {
+      const choice = root.querySelector("input[type=date]");
+      const day = new Date(`${choice.value}T00:00:00Z`);
+      day.setUTCDate(day.getUTCDate() + Number(button.dataset.step));
+      choice.value = day.toISOString().slice(0, 10);
+      show();
+    });
+  }
+  const choice = root.querySelector("input[type=date]");
+  if (choice) choice.addEventListener("change", show);
+  let waiting;
+  window.addEventListener("resize", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(show, 250);
+  });
+  show();
+})();
