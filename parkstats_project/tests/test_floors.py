@@ -31,6 +31,7 @@ FLOORS = (
     "stats/questions/",
     "stats/jobs/",
     "stats/api/wire/",
+    "stats/api/shapes/",
     "stats/api/",
     "stats/api/openapi/",
     "stats/api/urls",

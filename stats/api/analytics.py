@@ -13,6 +13,7 @@ from rest_framework.request import Request
 
 from parkstats_project.base import clock
 from parkstats_project.base.zones import zone_named
+from stats.api.shapes import chart_answers
 from stats.api.wire import params
 from stats.api.wire.attribution import ATTRIBUTION
 from stats.api.wire.endpoint import Payload, endpoint
@@ -154,10 +155,9 @@ class Buckets(params.Parameters):
         return cls.read_from(sent)
 
 
-@endpoint("GET", parameters=Buckets)
-def of_rides_or_parks(request: Request) -> Payload:
+@endpoint("GET", parameters=Buckets, answer=chart_answers.Buckets, looks_up=True)
+def of_rides_or_parks(asked: Buckets, now: datetime) -> Payload:
     """Figures of rides or parks over any window, in buckets of any length."""
-    asked = Buckets.read(request)
     if (asked.ride_id is None) == (asked.park_id is None):
         raise refuse("Missing required parameter: ride_id or park_id, one of them")
     if asked.start >= asked.end:
@@ -172,7 +172,7 @@ def of_rides_or_parks(request: Request) -> Payload:
     )
     try:
         found, unknown = analytics.of_entities(
-            entity=entity, ids=asked.ride_id or asked.park_id or (), choice=choice, now=clock.now()
+            entity=entity, ids=asked.ride_id or asked.park_id or (), choice=choice, now=now
         )
     except analytics.TooMuch as error:
         raise refuse(str(error)) from None

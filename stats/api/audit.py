@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from rest_framework.request import Request
-
 from parkstats_project.base import clock
+from stats.api.shapes import audit_answers
 from stats.api.wire import params
 from stats.api.wire.endpoint import Payload, endpoint
 from stats.api.wire.renderer import framework_error, refuse
@@ -66,17 +65,16 @@ class IssueSummary(params.Parameters):
     source: str = params.text(default=DataSource.THEMEPARKS_WIKI.value)
 
 
-@endpoint("GET", parameters=OfDate)
-def status(request: Request) -> Payload:
+@endpoint("GET", parameters=OfDate, answer=audit_answers.Audit)
+def status(asked: OfDate, now: datetime) -> Payload:
     """Ten checks on the daily rows of a date (docs/contract/audit.md 1)."""
-    return {**audit_status.status(day=_day(OfDate.read(request).date)), "success": True}
+    return {**audit_status.status(day=_day(asked.date, now)), "success": True}
 
 
-@endpoint("GET", parameters=Anomalies)
-def anomalies_of_day(request: Request) -> Payload:
+@endpoint("GET", parameters=Anomalies, answer=audit_answers.Anomalies)
+def anomalies_of_day(asked: Anomalies, now: datetime) -> Payload:
     """Figures of a date that are out of the ordinary (docs/contract/audit.md 3)."""
-    asked = Anomalies.read(request)
-    day = _day(asked.date)
+    day = _day(asked.date, now)
     found = [one for one in anomalies.detect(day=day) if asked.severity in (None, one["severity"])]
     return {
         "success": True,
@@ -88,11 +86,10 @@ def anomalies_of_day(request: Request) -> Payload:
     }
 
 
-@endpoint("GET", parameters=Flagged)
-def flagged_entities(request: Request) -> Payload:
+@endpoint("GET", parameters=Flagged, answer=audit_answers.Flagged)
+def flagged_entities(asked: Flagged, now: datetime) -> Payload:
     """Ids of parks and rides with anomalies (docs/contract/audit.md 4)."""
-    asked = Flagged.read(request)
-    day = _day(asked.date)
+    day = _day(asked.date, now)
     found = anomalies.detect(day=day)
     if asked.severity == "CRITICAL":
         found = [one for one in found if one["severity"] == "CRITICAL"]
@@ -105,14 +102,14 @@ def flagged_entities(request: Request) -> Payload:
     }
 
 
-@endpoint("POST")
-def run(request: Request) -> Payload:
+@endpoint("POST", body=audit_answers.RunBody, answer=audit_answers.AuditRun)
+def run(asked: Any, now: datetime) -> Payload:
     """Checks and anomalies of a date together (docs/contract/audit.md 5)."""
-    body = params.json_body(request) or {}
-    asked = body.get("date", "") if isinstance(body, dict) else None
-    if not isinstance(body, dict) or not (asked is None or isinstance(asked, str)):
+    body = asked or {}
+    sent = body.get("date", "") if isinstance(body, dict) else None
+    if not isinstance(body, dict) or not (sent is None or isinstance(sent, str)):
         raise framework_error(400)
-    day = _day(params.iso_date(asked or ""))
+    day = _day(params.iso_date(sent or ""), now)
     found = anomalies.detect(day=day)
     return {
         **audit_status.status(day=day),
@@ -122,14 +119,12 @@ def run(request: Request) -> Payload:
     }
 
 
-@endpoint("POST")
-def verify(request: Request) -> Payload:
+@endpoint("POST", body=audit_answers.VerifyBody, answer=audit_answers.Verified)
+def verify(asked: Any, now: datetime) -> Payload:
     """A displayed figure recomputed step by step (docs/contract/audit.md 6)."""
-    body = params.json_body(request)
-    if body is None or isinstance(body, bool | int | float):
+    if asked is None or isinstance(asked, bool | int | float):
         raise framework_error(400)
-    asked = body if isinstance(body, dict) else {}
-    missing = [name for name in REQUIRED if name not in asked]
+    missing = [name for name in REQUIRED if not isinstance(asked, dict) or name not in asked]
     if missing:
         raise refuse(f"Missing required fields: {', '.join(missing)}")
     displayed = _number(asked["displayed_value"])
@@ -142,30 +137,28 @@ def verify(request: Request) -> Payload:
     if isinstance(asked["entity_id"], dict):
         raise refuse("Invalid entity_id. Must be a number")
     traced = TRACES[asked["type"]](
-        entity_id=asked["entity_id"], period=asked["period"], displayed=displayed, now=clock.now()
+        entity_id=asked["entity_id"], period=asked["period"], displayed=displayed, now=now
     )
     return {**traced, "success": True}
 
 
-@endpoint("GET", parameters=Issues)
-def issues(request: Request) -> Payload:
+@endpoint("GET", parameters=Issues, answer=audit_answers.Issues)
+def issues(asked: Issues, now: datetime) -> Payload:
     """Doubtful data reported by the collector (docs/contract/audit.md 7)."""
-    asked = Issues.read(request)
     try:
         found = data_quality.issues(
-            now=clock.now(), hours=asked.hours, source=asked.source, unresolved=asked.unresolved
+            now=now, hours=asked.hours, source=asked.source, unresolved=asked.unresolved
         )
     except OverflowError:
         raise refuse("Invalid hours. Must lead to a date of the calendar") from None
     return {"success": True, "issues": found, "total_issues": len(found)}
 
 
-@endpoint("GET", parameters=IssueSummary)
-def issue_summary(request: Request) -> Payload:
+@endpoint("GET", parameters=IssueSummary, answer=audit_answers.IssueSummary)
+def issue_summary(asked: IssueSummary, now: datetime) -> Payload:
     """Stale data by entity (docs/contract/audit.md 8)."""
-    asked = IssueSummary.read(request)
     try:
-        found = data_quality.summary(now=clock.now(), days=asked.days, source=asked.source)
+        found = data_quality.summary(now=now, days=asked.days, source=asked.source)
     except OverflowError:
         raise refuse("Invalid days. Must lead to a date of the calendar") from None
     return {
@@ -177,8 +170,8 @@ def issue_summary(request: Request) -> Payload:
     }
 
 
-def _day(asked: date | None) -> date:
-    return asked or clock.pacific_date(clock.now()) - timedelta(days=1)
+def _day(asked: date | None, now: datetime) -> date:
+    return asked or clock.pacific_date(now) - timedelta(days=1)
 
 
 def _ids(found: Sequence[anomalies.Anomaly], kind: str) -> list[int]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from rest_framework.request import Request
-
 from parkstats_project.base import clock
+from stats.api.shapes import chart_answers
 from stats.api.wire import params, results
 from stats.api.wire.attribution import ATTRIBUTION_TEXT
 from stats.api.wire.endpoint import Payload, endpoint
@@ -26,27 +26,22 @@ class Award(params.Parameters):
     entity: str = params.one_of("entity", awards.ENTITIES, default="rides")
 
 
-@endpoint("GET", parameters=Award)
-def longest_wait_times(request: Request) -> Payload:
+@endpoint("GET", parameters=Award, answer=chart_answers.LongestWaits)
+def longest_wait_times(asked: Award, now: datetime) -> Payload:
     """Parks or rides with the longest mean wait (docs/contract/awards.md 2)."""
-    return _answer("trends/longest-wait-times", Award.read(request), awards.longest_waits)
+    return _award(asked, now, awards.longest_waits)
 
 
-@endpoint("GET", parameters=Award)
-def least_reliable(request: Request) -> Payload:
+@endpoint("GET", parameters=Award, answer=chart_answers.LeastReliable)
+def least_reliable(asked: Award, now: datetime) -> Payload:
     """Rides with the most downtime, parks with the highest score (docs/contract/awards.md 3)."""
-    return _answer("trends/least-reliable", Award.read(request), awards.least_reliable)
+    return _award(asked, now, awards.least_reliable)
 
 
-def _answer(route: str, asked: Award, question: Callable[..., Sequence[Any]]) -> Payload:
-    now: datetime = clock.now()
-    rows = results.kept(
-        route,
-        asked,
-        lambda: question(
-            entity=asked.entity, period=asked.period, among=asked.filter, limit=asked.limit, now=now
-        ),
-    )
+def _award(asked: Award, now: datetime, question: Callable[..., Sequence[Any]]) -> Payload:
+    choice = {"entity": asked.entity, "period": asked.period, "among": asked.filter, "limit": asked.limit}
+    # The rows are kept, the moment beside them is not.
+    rows = results.kept(question.__qualname__, asked, partial(question, **choice, now=now))
     # The legacy says "cached" even on a first call (docs/contract/awards.md).
     return {
         "success": True,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
-
-from rest_framework.request import Request
 
 from parkstats_project.base import clock
 from parkstats_project.base.arithmetic import double, rounded_double
+from stats.api.shapes import answers, chart_answers
 from stats.api.wire import params
 from stats.api.wire.attribution import ATTRIBUTION_TEXT
 from stats.api.wire.endpoint import Payload, endpoint
@@ -78,11 +78,10 @@ class HeatMap(params.Parameters):
     filter: str = params.trend_filter()
 
 
-@endpoint("GET", parameters=RideComparison)
-def rides_of_park(request: Request, park_id: int) -> Payload:
+@endpoint("GET", parameters=RideComparison, answer=answers.RideComparison)
+def rides_of_park(asked: RideComparison, now: datetime, park_id: int) -> Payload:
     """The rides of a park side by side; an unknown park has none (docs/contract/parks.md 5)."""
-    asked = RideComparison.read(request)
-    comparison = rides_charts.of_park(park_id, asked.type, asked.period, now=clock.now())
+    comparison = rides_charts.of_park(park_id, asked.type, asked.period, now=now)
     return {
         "success": True,
         "park_id": park_id,
@@ -92,11 +91,9 @@ def rides_of_park(request: Request, park_id: int) -> Payload:
     }
 
 
-@endpoint("GET", parameters=ChartData)
-def chart_data(request: Request) -> Payload:
+@endpoint("GET", parameters=ChartData, answer=chart_answers.ChartData)
+def chart_data(asked: ChartData, now: datetime) -> Payload:
     """A chart of the worst or busiest, or an invented one (docs/contract/charts-and-heatmaps.md 2)."""
-    asked = ChartData.read(request)
-    now = clock.now()
     chart = charts.of_period(asked.type, asked.period, among=asked.filter, limit=asked.limit, now=now)
     granularity = clock.Period(asked.period, now).granularity
     mock = not chart.lines
@@ -150,12 +147,10 @@ def _described(line: Line, kind: str) -> dict[str, Any]:
     }
 
 
-@endpoint("GET", parameters=HeatMap)
-def heatmap_data(request: Request) -> Payload:
+@endpoint("GET", parameters=HeatMap, answer=chart_answers.HeatMap)
+def heatmap_data(asked: HeatMap, now: datetime) -> Payload:
     """The same series as numbers, entity by bucket (docs/contract/charts-and-heatmaps.md 6)."""
-    asked = HeatMap.read(request)
     kind, metric, unit, word = HEAT_MAPS[asked.type]
-    now = clock.now()
     chart = charts.of_period(kind, asked.period, among=asked.filter, limit=asked.limit, now=now)
     matrix = [chart.numbers(line) for line in chart.lines]
     entities = []

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from rest_framework.request import Request
-
-from parkstats_project.base import clock
-from stats.api.wire import params, results
+from stats.api.shapes import answers
+from stats.api.wire import params
 from stats.api.wire.attribution import ATTRIBUTION
 from stats.api.wire.endpoint import Payload, endpoint
 from stats.api.wire.renderer import not_found
@@ -34,25 +33,19 @@ class RidePeriod(params.Parameters):
     )
 
 
-@endpoint("GET", parameters=ParkPeriod)
-def park(request: Request, park_id: int) -> Payload:
+@endpoint("GET", parameters=ParkPeriod, answer=answers.ParkDetails)
+def park(asked: ParkPeriod, now: datetime, park_id: int) -> Payload:
     """A park: who it is, its state now, what cost it its score, and a chart (docs/contract/parks.md 4)."""
-    asked = ParkPeriod.read(request)
-    found = park_details.of_period(park_id, asked.period, now=clock.now())
+    found = park_details.of_period(park_id, asked.period, now=now)
     if found is None:
         raise not_found(f"Park {park_id} not found")
     return {"success": True, "period": asked.period, "attribution": ATTRIBUTION, **found}
 
 
-@endpoint("GET", parameters=RidePeriod)
-def ride(request: Request, ride_id: int) -> Payload:
+@endpoint("GET", parameters=RidePeriod, answer=answers.RideDetails, kept=True)
+def ride(asked: RidePeriod, now: datetime, ride_id: int) -> Payload:
     """A ride hour by hour or day by day (docs/contract/rides.md 3)."""
-    asked = RidePeriod.read(request)
-    return results.answer("rides/details", (ride_id, asked.period), lambda: _ride(ride_id, asked.period))
-
-
-def _ride(ride_id: int, period: str) -> dict[str, object]:
-    found = ride_details.of_period(ride_id, period, now=clock.now())
+    found = ride_details.of_period(ride_id, asked.period, now=now)
     if found is None:
         raise not_found(f"Ride {ride_id} not found")
-    return {"success": True, "period": period, "attribution": ATTRIBUTION, **found}
+    return {"success": True, "period": asked.period, "attribution": ATTRIBUTION, **found}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from rest_framework.request import Request
+from datetime import datetime
 
-from parkstats_project.base import clock
+from stats.api.shapes import answers
 from stats.api.wire.endpoint import Payload, endpoint
 from stats.api.wire.renderer import WireError
 from stats.questions import health as stats_health
@@ -12,8 +12,8 @@ from stats.questions import health as stats_health
 API_VERSION = "1.0.0"
 
 
-@endpoint("GET")
-def root(request: Request) -> Payload:
+@endpoint("GET", answer=answers.Root)
+def root(asked: None, now: datetime) -> Payload:
     """The name of the service and the beginnings of its URLs."""
     return {
         "endpoints": {
@@ -25,10 +25,9 @@ def root(request: Request) -> Payload:
     }
 
 
-@endpoint("GET")
-def health(request: Request) -> Payload:
+@endpoint("GET", answer=answers.Health, errors={503: answers.Health})
+def health(asked: None, now: datetime) -> Payload:
     """200, healthy or degraded; 503 when the database does not answer."""
-    now = clock.now()
     checks, answered = stats_health.checks(now=now)
     status = stats_health.overall(checks) if answered else "unhealthy"
     payload = {

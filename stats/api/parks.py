@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
-
-from rest_framework.request import Request
+from datetime import datetime
 
 from parkstats_project.base import clock
-from stats.api.wire import params, results
+from stats.api.shapes import answers
+from stats.api.wire import params
 from stats.api.wire.attribution import ATTRIBUTION
 from stats.api.wire.endpoint import Payload, endpoint
 from stats.questions.parks import downtime, totals, waits
@@ -39,15 +38,9 @@ class ParkWaits(params.Parameters):
     filter: str = params.park_filter()
 
 
-@endpoint("GET", parameters=ParkDowntime)
-def by_downtime(request: Request) -> Payload:
+@endpoint("GET", parameters=ParkDowntime, answer=answers.ParkDowntime, kept=True)
+def by_downtime(asked: ParkDowntime, now: datetime) -> Payload:
     """Parks by score or downtime of a period, with figures over all of them."""
-    asked = ParkDowntime.read(request)
-    return results.answer("parks/downtime", asked, lambda: _by_downtime(asked))
-
-
-def _by_downtime(asked: ParkDowntime) -> dict[str, Any]:
-    now = clock.now()
     return {
         "success": True,
         "period": asked.period,
@@ -67,20 +60,13 @@ def _by_downtime(asked: ParkDowntime) -> dict[str, Any]:
     }
 
 
-@endpoint("GET", parameters=ParkWaits)
-def by_wait(request: Request) -> Payload:
+@endpoint("GET", parameters=ParkWaits, answer=answers.ParkWaits, kept=True)
+def by_wait(asked: ParkWaits, now: datetime) -> Payload:
     """Parks by the average wait of a period."""
-    asked = ParkWaits.read(request)
-    return results.answer("parks/waittimes", asked, lambda: _by_wait(asked))
-
-
-def _by_wait(asked: ParkWaits) -> dict[str, Any]:
     return {
         "success": True,
         "period": asked.period,
         "filter": asked.filter,
         "attribution": ATTRIBUTION,
-        "data": waits.ranked_parks(
-            period=asked.period, now=clock.now(), among=asked.filter, limit=asked.limit
-        ),
+        "data": waits.ranked_parks(period=asked.period, now=now, among=asked.filter, limit=asked.limit),
     }

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
-
-from rest_framework.request import Request
+from datetime import datetime
 
 from parkstats_project.base import clock
-from stats.api.wire import params, results
+from stats.api.shapes import answers
+from stats.api.wire import params
 from stats.api.wire.attribution import ATTRIBUTION
 from stats.api.wire.endpoint import Payload, endpoint
 from stats.questions.rides import downtime, waits
@@ -34,42 +33,28 @@ class RideWaits(params.Parameters):
     filter: str = params.park_filter()
 
 
-@endpoint("GET", parameters=RideDowntime)
-def by_downtime(request: Request) -> Payload:
+@endpoint("GET", parameters=RideDowntime, answer=answers.RideDowntime, kept=True)
+def by_downtime(asked: RideDowntime, now: datetime) -> Payload:
     """Rides by the downtime of a period."""
-    asked = RideDowntime.read(request)
-    return results.answer("rides/downtime", asked, lambda: _by_downtime(asked))
-
-
-def _by_downtime(asked: RideDowntime) -> dict[str, Any]:
     return {
         "success": True,
         "period": asked.period,
         "filter": asked.filter,
         "attribution": ATTRIBUTION,
         "data": downtime.ranked_rides(
-            period=asked.period,
-            now=clock.now(),
-            among=asked.filter,
-            sort_by=asked.sort_by,
-            limit=asked.limit,
+            period=asked.period, now=now, among=asked.filter, sort_by=asked.sort_by, limit=asked.limit
         ),
     }
 
 
-@endpoint("GET", parameters=RideWaits)
-def by_wait(request: Request) -> Payload:
+@endpoint("GET", parameters=RideWaits, answer=answers.RideWaits, kept=True)
+def by_wait(asked: RideWaits, now: datetime) -> Payload:
     """Rides by the average wait of a period, or by a figure of the running week."""
-    asked = RideWaits.read(request)
-    return results.answer("rides/waittimes", asked, lambda: _by_wait(asked))
-
-
-def _by_wait(asked: RideWaits) -> dict[str, Any]:
     return {
         "success": True,
         "period": asked.period,
         "mode": asked.mode,
         "filter": asked.filter,
         "attribution": ATTRIBUTION,
-        "data": waits.ranked_rides(mode=asked.mode, now=clock.now(), among=asked.filter, limit=asked.limit),
+        "data": waits.ranked_rides(mode=asked.mode, now=now, among=asked.filter, limit=asked.limit),
     }

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 
-from rest_framework.request import Request
-
-from parkstats_project.base import clock
-from stats.api.wire import results
+from stats.api.shapes import answers
 from stats.api.wire.endpoint import Payload, endpoint, log_failure
 from stats.api.wire.renderer import WireError
 from stats.questions import search
@@ -15,14 +13,11 @@ from stats.questions import search
 logger = logging.getLogger(__name__)
 
 
-@endpoint("GET")
-def index(request: Request) -> Payload:
+@endpoint("GET", answer=answers.SearchIndex, errors={500: answers.SearchFailure}, kept=True)
+def index(asked: None, now: datetime) -> Payload:
     """All active parks and rides, for a search that runs in the browser."""
-    now = clock.now()
     try:
-        return results.answer("search/index", None, lambda: {**search.index(now=now), "success": True})
-    except WireError:
-        raise
+        return {**search.index(now=now), "success": True}
     except Exception as error:
         log_failure(logger, "the search index failed", error)
         empty = {

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-from rest_framework.request import Request
+from datetime import datetime
 
 from parkstats_project.base import clock
+from stats.api.shapes import chart_answers
 from stats.api.wire import params
 from stats.api.wire.attribution import ATTRIBUTION_TEXT
 from stats.api.wire.endpoint import Payload, endpoint
@@ -23,11 +23,9 @@ class Trends(params.Parameters):
     filter: str = params.trend_filter()
 
 
-@endpoint("GET", parameters=Trends)
-def trends(request: Request) -> Payload:
+@endpoint("GET", parameters=Trends, answer=chart_answers.ParkTrends | chart_answers.RideTrends)
+def trends(asked: Trends, now: datetime) -> Payload:
     """Parks or rides with less or more downtime than the week before (docs/contract/trends.md)."""
-    asked = Trends.read(request)
-    now = clock.now()
     rows = changes.ranked(category=asked.category, among=asked.filter, limit=asked.limit, now=now)
     return {
         "success": True,

@@ -1,8 +1,8 @@
 """The API's description: OpenAPI 3.1 at /api/schema, a page to try it at /api/docs.
 
 Nothing is said twice. Parameters come from the parameter classes (`parameters`), shapes from the
-payload types (`types`), texts from the views' docstrings; here is which shape belongs to which
-route, and which errors there are.
+payload types (`types`), which of them belong to a route from its `endpoint`, texts from the views'
+docstrings; here is which errors there are.
 """
 
 from __future__ import annotations
@@ -22,51 +22,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from stats.api.health import API_VERSION
-from stats.api.openapi import answers, audit_answers, chart_answers
 from stats.api.openapi import parameters as described_parameters
 from stats.api.openapi.types import Schema, Types, example, without_citations
-from stats.api.wire.endpoint import WireView
+from stats.api.shapes import answers
+from stats.api.wire.endpoint import Stated, WireView
 from stats.api.wire.renderer import HTML, JSON, Rendered, encode, framework_error
 
-# Path -> shape of its 200. That no route is missing is what a test says.
-OK: Final[dict[str, Any]] = {
-    "/": answers.Root,
-    "/api/health": answers.Health,
-    "/api/search/index": answers.SearchIndex,
-    "/api/parks/downtime": answers.ParkDowntime,
-    "/api/parks/waittimes": answers.ParkWaits,
-    "/api/rides/downtime": answers.RideDowntime,
-    "/api/rides/waittimes": answers.RideWaits,
-    "/api/live/status-summary": answers.StatusSummary,
-    "/api/parks/{park_id}/rides": answers.ParkRides,
-    "/api/parks/{park_id}/details": answers.ParkDetails,
-    "/api/parks/{park_id}/rides/charts": answers.RideComparison,
-    "/api/rides/{ride_id}/details": answers.RideDetails,
-    "/api/trends": chart_answers.ParkTrends | chart_answers.RideTrends,
-    "/api/trends/chart-data": chart_answers.ChartData,
-    "/api/trends/heatmap-data": chart_answers.HeatMap,
-    "/api/trends/longest-wait-times": chart_answers.LongestWaits,
-    "/api/trends/least-reliable": chart_answers.LeastReliable,
-    "/api/audit/status": audit_answers.Audit,
-    "/api/audit/anomalies": audit_answers.Anomalies,
-    "/api/audit/flagged-entities": audit_answers.Flagged,
-    "/api/audit/run": audit_answers.AuditRun,
-    "/api/audit/verify": audit_answers.Verified,
-    "/api/audit/data-quality": audit_answers.Issues,
-    "/api/audit/data-quality/summary": audit_answers.IssueSummary,
-    "/api/analytics/buckets": chart_answers.Buckets,
-}
-# Errors in a shape of their own.
-ERRORS: Final[dict[tuple[str, int], Any]] = {
-    ("/api/health", 503): answers.Health,
-    ("/api/search/index", 500): answers.SearchFailure,
-}
-BODIES: Final[dict[str, Any]] = {
-    "/api/audit/run": audit_answers.RunBody,
-    "/api/audit/verify": audit_answers.VerifyBody,
-}
-# Routes that look up ids which are not in the path.
-LOOKING_UP: Final = ("/api/analytics/buckets",)
 # Errors of routes and of what is around them; every route may answer these.
 EVERYWHERE: Final[dict[int, Any]] = {
     400: answers.RouteError | answers.FrameworkError,
@@ -88,7 +49,8 @@ class Description(AutoSchema):
     ) -> Schema:
         """The operation object."""
         view = cast(WireView, self.view)
-        parameters = view.parameters
+        stated = cast(Stated, view.stated)
+        parameters = stated.parameters
         types = Types(registry, described_parameters.allowed_values(parameters))
         ids = re.findall(r"{(\w+)}", path)
         text = without_citations(view.__doc__ or "")
@@ -105,17 +67,17 @@ class Description(AutoSchema):
         }
         if rest.strip():
             operation["description"] = re.sub(r"\s+", " ", rest).strip()
-        shapes: dict[int, Any] = {200: OK[path], **EVERYWHERE}
-        if ids or path in LOOKING_UP:
+        shapes: dict[int, Any] = {200: stated.answer, **EVERYWHERE}
+        if ids or stated.looks_up:
             shapes |= WITH_ID
-        if path in BODIES:
+        if stated.body is not None:
             shapes |= WITH_BODY
             operation["requestBody"] = {
                 "required": True,
-                "content": {JSON: {"schema": types.schema(BODIES[path])}},
+                "content": {JSON: {"schema": types.schema(stated.body)}},
             }
         for status, shape in sorted(shapes.items()):
-            schema = types.schema(ERRORS.get((path, status), shape))
+            schema = types.schema(stated.errors.get(status, shape))
             operation["responses"][str(status)] = {
                 "description": HTTPStatus(status).phrase,
                 "content": {JSON: {"schema": schema}},

@@ -24,7 +24,7 @@ from typing import (
 from drf_spectacular.plumbing import ComponentIdentity, ComponentRegistry, ResolvedComponent
 
 from rides.choices import RideStatus
-from stats.api.openapi.answers import Asked
+from stats.api.shapes.answers import Asked
 from stats.frames.entrants import Places
 
 Schema = dict[str, Any]

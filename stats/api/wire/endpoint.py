@@ -1,11 +1,12 @@
-"""What makes a function an API view: method, renderer, errors - on top of Django REST framework.
+"""What makes a function an API view: parameters, clock, kept result, renderer, errors, on top of DRF.
 
-A view reads its parameters, makes one call and returns the payload::
+A view is one function of what was asked and of now; what it takes and answers is stated once, above it, and
+that is where the API description finds it::
 
-    @endpoint("GET")
-    def park_rides(request: Request, park_id: int) -> Payload:
+    @endpoint("GET", parameters=ParkWaits, answer=answers.ParkWaits, kept=True)
+    def by_wait(asked: ParkWaits, now: datetime) -> Payload:
         ...
-        raise not_found(f"Park with ID {park_id} not found")
+        raise not_found(f"Park {park_id} not found")
 
 Whatever it raises becomes a body of the contract; the details of a failure go to the log only.
 """
@@ -14,6 +15,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
@@ -26,13 +29,32 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from parkstats_project.base import clock
 from parkstats_project.db import replicas
+from stats.api.wire import params, results
 from stats.api.wire.renderer import HTML, Rendered, WireError, WireRenderer, failure, framework_error
 
 logger = logging.getLogger(__name__)
 
 Payload = Mapping[str, Any] | Rendered
 View = Callable[..., HttpResponseBase]
+
+
+@dataclass(frozen=True)
+class Stated:
+    """What a view takes and answers."""
+
+    parameters: type[params.Parameters] | None
+    answer: Any
+    body: Any
+    errors: Mapping[int, Any]
+    looks_up: bool
+
+    def asked(self, request: Request) -> Any:
+        """What a request asks for."""
+        if self.parameters is not None:
+            return self.parameters.read(request)
+        return params.json_body(request) if self.body is not None else None
 
 
 class OnlyJson(BaseContentNegotiation):
@@ -56,8 +78,8 @@ class WireView(APIView):
     parser_classes = ()
     renderer_classes = (WireRenderer,)
     content_negotiation_class = OnlyJson
-    # Documentation tools find the parameter class here (`params.Parameters`), if the route has one.
-    parameters: Any = None
+    # What `endpoint` was told; the API description reads it.
+    stated: Stated | None = None
 
     @property
     def default_response_headers(self) -> dict[str, str]:
@@ -107,25 +129,45 @@ def _as_wire_error(exc: Exception) -> WireError | None:
 
 
 def endpoint(
-    method: Literal["GET", "POST"], *, parameters: type[Any] | None = None
+    method: Literal["GET", "POST"],
+    *,
+    answer: Any,
+    parameters: type[params.Parameters] | None = None,
+    body: Any = None,
+    errors: Mapping[int, Any] | None = None,
+    kept: bool = False,
+    looks_up: bool = False,
 ) -> Callable[[Callable[..., Payload]], View]:
-    """Make a function `(request, **path parameters) -> payload` the view of one method of a route.
+    """Make a function `(asked, now, **ids of the path) -> payload` the view of one method of a route.
 
-    HEAD goes with GET. `parameters` is only there for the API description.
+    `asked` is an instance of `parameters`, or the JSON of a route that has a `body`, or None. `answer`,
+    `body` and `errors` (those with a shape of their own) are payload types. `kept` repeats the answer to the
+    same question for a while; `looks_up` says that ids are asked for which are not in the path. HEAD goes
+    with GET.
     """
+    stated = Stated(parameters, answer, body, errors or {}, looks_up)
 
     def decorate(function: Callable[..., Payload]) -> View:
-        def handle(self: WireView, request: Request, **kwargs: Any) -> Response:
-            return Response(replicas.read(lambda: function(request, **kwargs)))
+        route = f"{function.__module__}.{function.__name__}"
+
+        def handle(self: WireView, request: Request, **ids: Any) -> Response:
+            asked = stated.asked(request)
+            compute = partial(_ask, function, asked, ids)
+            found = partial(results.answer, route, (asked, ids), compute) if kept else compute
+            return Response(replicas.read(found))
 
         handle.__doc__ = function.__doc__
         members = {
             method.lower(): handle,
             "__doc__": function.__doc__,
             "__module__": function.__module__,
-            "parameters": parameters,
+            "stated": stated,
         }
         view_class: type[WireView] = type(function.__name__, (WireView,), members)
         return view_class.as_view()
 
     return decorate
+
+
+def _ask(function: Callable[..., Payload], asked: Any, ids: Mapping[str, Any]) -> Payload:
+    return function(asked, clock.now(), **ids)

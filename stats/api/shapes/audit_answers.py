@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal, NotRequired, TypedDict
 
-from stats.api.openapi.answers import Success
+from stats.api.shapes.answers import Success
 from stats.questions.audit import anomalies, data_quality, status, verify
 
 

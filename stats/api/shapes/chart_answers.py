@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Literal, NotRequired, TypedDict
 
-from stats.api.openapi.answers import Asked, Attribution, Filter, Period, Success
+from stats.api.shapes.answers import Asked, Attribution, Filter, Period, Success
 from stats.questions import analytics
 from stats.questions.parks.details import Granularity
 from stats.questions.trends import awards, changes
