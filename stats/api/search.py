@@ -18,6 +18,8 @@ def index(asked: None, now: datetime) -> Payload:
     """All active parks and rides, for a search that runs in the browser."""
     try:
         return {**search.index(now=now), "success": True}
+    except WireError:
+        raise
     except Exception as error:
         log_failure(logger, "the search index failed", error)
         empty = {

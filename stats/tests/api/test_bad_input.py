@@ -53,8 +53,9 @@ def methods(pattern):
 
 
 def parameters(pattern):
-    stated = pattern.callback.view_class.parameters
-    return [field.name for field in dataclasses.fields(stated)] if stated else []
+    stated = pattern.callback.view_class.stated
+    taken = stated and stated.parameters
+    return [field.name for field in dataclasses.fields(taken)] if taken else []
 
 
 def example(pattern, number=ID):

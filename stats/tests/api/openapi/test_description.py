@@ -45,7 +45,11 @@ def test_the_description_is_valid_openapi_3_1():
 
 
 def test_every_route_is_described():
-    routes = {"/" + re.sub(r"<id:(\w+)>", r"{\1}", str(one.pattern)) for one in urls.urlpatterns}
+    routes = {
+        "/" + re.sub(r"<id:(\w+)>", r"{\1}", str(one.pattern))
+        for one in urls.urlpatterns
+        if one.callback.view_class.schema is not None
+    }
     assert set(description.document()["paths"]) == routes
 
 

@@ -15,31 +15,32 @@ from stats.api.wire.endpoint import endpoint
 from stats.api.wire.renderer import failure
 
 NOT_FOUND = b'{"error":"Not Found","message":"The requested resource was not found"}\n'
+JSON_BODY = {"CONTENT_TYPE": "application/json"}
 
 
-@endpoint("GET")
-def broken(request):
+@endpoint("GET", answer=dict)
+def broken(asked, now):
     raise ZeroDivisionError("secret detail")
 
 
-@endpoint("GET")
-def refusing(request):
+@endpoint("GET", answer=dict)
+def refusing(asked, now):
     raise failure("Internal server error during audit")
 
 
-@endpoint("GET")
-def suspicious(request):
+@endpoint("GET", answer=dict)
+def suspicious(asked, now):
     raise SuspiciousOperation
 
 
-@endpoint("GET")
-def unwritable(request):
+@endpoint("GET", answer=dict)
+def unwritable(asked, now):
     return {"value": object()}
 
 
-@endpoint("POST")
-def posted(request):
-    return {"length": len(request.body)}
+@endpoint("POST", body=dict, answer=dict)
+def posted(asked, now):
+    return {"length": len(asked)}
 
 
 def plain(request):
@@ -82,7 +83,7 @@ def test_another_method_is_a_405_in_json_that_names_the_allowed_ones(method):
 
 
 def test_a_route_that_takes_post_takes_nothing_else():
-    assert ask("/api/posted", method="POST", body=b"{}").json() == {"length": 2}
+    assert ask("/api/posted", method="POST", body=b"[1, 2]", **JSON_BODY).json() == {"length": 2}
     for method in ("GET", "HEAD"):
         reply = ask("/api/posted", method=method)
         assert reply.status == 405
@@ -170,7 +171,12 @@ def test_a_host_that_is_not_ours_is_a_400():
 
 def test_a_body_beyond_the_limit_is_a_413():
     assert settings.DATA_UPLOAD_MAX_MEMORY_SIZE is not None
-    reply = ask("/api/posted", method="POST", body=b"x" * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1))
+    reply = ask(
+        "/api/posted",
+        method="POST",
+        body=b"x" * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1),
+        **JSON_BODY,
+    )
     assert reply.status == 413
     assert reply.json()["message"].endswith(".")
 

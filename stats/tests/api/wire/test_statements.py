@@ -29,8 +29,8 @@ def sleep():
         cursor.execute("SELECT COUNT(*) FROM information_schema.schemata WHERE SLEEP(5)")
 
 
-@endpoint("GET")
-def endless(request):
+@endpoint("GET", answer=dict)
+def endless(asked, now):
     sleep()
 
 
