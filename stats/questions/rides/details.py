@@ -12,6 +12,7 @@ from parkstats_project.base.clock import (
     HOUR,
     PACIFIC,
     DateSpan,
+    Period,
     Window,
     from_epoch,
     pacific_date,
@@ -67,7 +68,6 @@ RideBreakdown = list[HourRow] | list[DayRow]
 
 
 PERIODS: Final = ("today", "yesterday", "last_week", "last_month")
-HOURLY: Final = ("today", "yesterday")
 # Days back from today, first and last; unlike the rankings, weeks and months trail (docs/contract/rides.md
 # 3).
 DAYS_BACK: Final = {"today": (0, 0), "yesterday": (1, 1), "last_week": (7, 1), "last_month": (30, 1)}
@@ -122,7 +122,7 @@ def of_period(ride_id: int, period: str, *, now: datetime) -> RideDetails | None
     if head is None:
         return None
     rows = hours.of_rides(_window(period, now), now=now, rides=[ride_id]).sort("hour")
-    lists = _by_hour(rows) if period in HOURLY else _by_day(rows)
+    lists = _by_hour(rows) if Period(period, now).granularity == "hourly" else _by_day(rows)
     return {
         "ride": head,
         "timeseries": cast(Timeseries, lists[0]),
