@@ -47,9 +47,10 @@ HOSTILE_IDS = ["0", "99999", "2147483648", "9" * 19, "9" * 20, "9" * 4300, "٣",
 
 
 def methods(pattern):
-    if pattern.callback.view_class is PageView:
-        return []  # It shows the description as HTML, and reads nothing that is sent.
-    return [name for name in ("get", "post") if hasattr(pattern.callback.view_class, name)]
+    view = getattr(pattern.callback, "view_class", PageView)
+    if view is PageView:
+        return []  # Pages are HTML, and read nothing that is sent.
+    return [name for name in ("get", "post") if hasattr(view, name)]
 
 
 def parameters(pattern):

@@ -13,7 +13,9 @@ import pytest
 from stats.api import urls
 
 ROOT = Path(__file__).resolve().parents[3]
-VIEWS = {str(route.pattern): vars(route.callback)["view_class"] for route in urls.urlpatterns}
+VIEWS = {
+    str(route.pattern): vars(route.callback).get("view_class", route.callback) for route in urls.urlpatterns
+}
 DEVELOPMENT = (ROOT / "docs/development.md").read_text(encoding="utf-8")
 TABLE = dict(re.findall(r"^\| `/(\S*)` \| `(\S+\.py)` \|$", DEVELOPMENT, re.M))
 
