@@ -219,9 +219,14 @@ class _Part:
         return self.observed.parks
 
     def summary(self, summarise: Callable[[Observed], pl.DataFrame]) -> pl.DataFrame:
-        if summarise not in self.summaries:
-            self.summaries[summarise] = summarise(self.observed)
-        return self.summaries[summarise]
+        # Another thread may place the part anew meanwhile (`become`).
+        observed, known = self.observed, self.summaries
+        frame = known.get(summarise)
+        if frame is None:
+            frame = summarise(observed)
+            if self.observed is observed:
+                known[summarise] = frame
+        return frame
 
     def become(self, other: _Part) -> None:
         """Take over what was read or placed anew."""
