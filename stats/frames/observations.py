@@ -19,7 +19,7 @@ import polars as pl
 from parkstats_project.base import clock
 from parkstats_project.base.cache import Kept
 from parkstats_project.base.clock import HOUR, DateSpan, Window
-from stats.frames import archive, raw_rows, revisions, roster
+from stats.frames import archive, raw_rows, revisions, roster, sources
 from stats.frames.matching import EXACT, Observed, matched, no_rows, of_archive, placed, united
 from stats.frames.raw_rows import CHANGE_COLUMNS, PARK_COLUMNS, RIDE_COLUMNS, Rows
 from stats.frames.roster import Roster
@@ -29,8 +29,6 @@ KEPT_HOURS: Final = 84
 
 DAY_HOURS: Final = 25
 """Hours that are read at once: the archive has them together."""
-
-KEPT_DAYS: Final = 800
 
 DIRECT_HOURS: Final = 30
 """A longer window of single rides or parks is read by entity instead of hour by hour."""
@@ -115,14 +113,14 @@ def kept(window: Window) -> list[Observed] | None:
     The elements are the same objects as at the last call as long as nothing in them changed, so that a
     caller can tell whether what it derived from them still holds.
     """
-    stored, hours = _sorted_out(window)
+    stored, hours = sources.sorted_out(window)
     return None if stored else [part.observed for part in _kept(hours)]
 
 
 def status_changes(window: Window) -> pl.DataFrame:
     """Status changes of a window by change_id: change_id, ride_id, at, new_status, duration (minutes)."""
     fresh = raw_rows.changes(window)
-    days = _archived_days(window)
+    days = sources.archived_days(window)
     if not days:
         return fresh
     stored = archive.read_observations(DateSpan(min(days), max(days)))
@@ -141,11 +139,11 @@ def read_day(day: date) -> Day:
     In no particular order, and with exact matches only: the rest takes a third of the time.
     """
     window, links = clock.pacific_day(day), roster.current().links
-    hours = _possible(window.hours())
+    hours = sources.possible(window.hours())
     present = raw_rows.hours_with_rows(hours)
     parts = [raw_rows.of_hour(hour) for hour in hours if hour in present]
     raw = Rows(*(pl.concat(frames) for frames in zip(no_rows(), *parts, strict=True)))
-    archived = bool(_archived_days(window))
+    archived = bool(sources.archived_days(window))
     now = roster.current()
     who_parks, who_rides = now.parks, now.rides.with_columns(stated=True)
     rows = placed(raw, links)
@@ -192,8 +190,8 @@ def hours_kept() -> int:
 
 def forget() -> None:
     """Drop everything kept; the next read asks the database."""
-    for kept_values in (_hours, _raw_hours, _days):
-        kept_values.forget()
+    _hours.forget()
+    sources.forget()
 
 
 # ------------------------------------------------------------------------------------------------ parts
@@ -235,7 +233,7 @@ class _Part:
 
 def _read(window: Window, park_ids: Collection[int] | None, ride_ids: Collection[int] | None) -> list[_Part]:
     """The window in parts that together hold at least the wanted rows, each of whole hours; never empty."""
-    stored, hours = _sorted_out(window)
+    stored, hours = sources.sorted_out(window)
     links = roster.current().links
     parts = []
     if stored:
@@ -245,28 +243,6 @@ def _read(window: Window, park_ids: Collection[int] | None, ride_ids: Collection
     elif hours:
         parts += _kept(hours)
     return parts or [_Part(matched(placed(no_rows(), links)), links)]
-
-
-def _sorted_out(window: Window) -> tuple[list[int], list[int]]:
-    """The hours of a window that only the archive has, and the others."""
-    hours, archived = _possible(window.hours()), _archived_days(window)
-    if not archived or not hours:
-        return [], hours
-    of_days = {hour for day in archived for hour in clock.pacific_day(day).hours()}
-    inside = [hour for hour in hours if hour in of_days]
-    stored = {hour for hour, raw in zip(inside, _raw_hours.get(inside), strict=True) if not raw}
-    return sorted(stored), [hour for hour in hours if hour not in stored]
-
-
-def _possible(hours: list[int]) -> list[int]:
-    """Hours in which something can have been observed: not before there was a park."""
-    since = clock.hour_start(clock.epoch(roster.current().since))
-    return [hour for hour in hours if hour >= since]
-
-
-def _archived_days(window: Window) -> list[date]:
-    days = clock.pacific_dates(window).days()
-    return [day for day, archived in zip(days, _days.get(days), strict=True) if archived]
 
 
 def _kept(hours: list[int]) -> list[_Part]:
@@ -281,7 +257,7 @@ def _kept(hours: list[int]) -> list[_Part]:
         if part.links is not None and part.links is not links
     }
     if stale:
-        archived = _archived_days(clock.window_of_seconds(min(stale), max(stale) + HOUR))
+        archived = sources.archived_days(clock.window_of_seconds(min(stale), max(stale) + HOUR))
         of_days = {hour for day in archived for hour in clock.pacific_day(day).hours()}
         loaded = _load_hours(sorted(of_days.intersection(stale)))
         for hour, part in stale.items():
@@ -339,7 +315,7 @@ def _of_entities(
     if 2 * met.height < raw.rides.height:
         # They were collected with another park: which one, its seconds tell.
         raw = raw_rows.of_entities(reach, parks=who.parks["park_id"].to_list(), rides=rides)
-    if not _archived_days(reach):
+    if not sources.archived_days(reach):
         return placed(raw, who.links)
     rows = united(raw, _stored(hours, park_ids, ride_ids), who.links)
     wanted = (pl.col("at") - pl.col("at") % HOUR).is_in(hours)
@@ -365,7 +341,7 @@ def _load_hours(hours: Sequence[int]) -> dict[int, _Part]:
 def _stored_hours(hours: Sequence[int]) -> Iterator[tuple[int, Rows]]:
     """Archived rows of those of the hours that lie in archived days."""
     reach = clock.window_of_seconds(min(hours), max(hours) + HOUR)
-    for day in _archived_days(reach):
+    for day in sources.archived_days(reach):
         inside = sorted(set(clock.pacific_day(day).hours()).intersection(hours))
         if inside:
             rows = of_archive(archive.read_observations(DateSpan(day, day)))
@@ -374,25 +350,6 @@ def _stored_hours(hours: Sequence[int]) -> Iterator[tuple[int, Rows]]:
                 yield hour, Rows(rows.rides.filter(_inside(window)), rows.parks.filter(_inside(window)))
 
 
-def _which_have_raw_rows(hours: Sequence[int]) -> dict[int, bool]:
-    found = raw_rows.hours_with_rows(hours)
-    return {hour: hour in found for hour in hours}
-
-
-def _which_are_archived(days: Sequence[date]) -> dict[date, bool]:
-    found = {day for day, _ in archive.archived_days(archive.OBSERVATIONS, DateSpan(min(days), max(days)))}
-    return {day: day in found for day in days}
-
-
 _hours: Kept[int, _Part] = Kept(
     fingerprints=revisions.of_hours, load=_load_hours, capacity=KEPT_HOURS, batch=DAY_HOURS
-)
-_raw_hours: Kept[int, bool] = Kept(
-    fingerprints=_which_have_raw_rows,
-    load=_which_have_raw_rows,
-    capacity=KEPT_DAYS * DAY_HOURS,
-    batch=KEPT_DAYS * DAY_HOURS,
-)
-_days: Kept[date, bool] = Kept(
-    fingerprints=_which_are_archived, load=_which_are_archived, capacity=KEPT_DAYS, batch=KEPT_DAYS
 )
