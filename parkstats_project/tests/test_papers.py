@@ -37,6 +37,15 @@ def test_every_relative_link_of_a_document_leads_somewhere(document):
         assert not fragment or fragment in papers.anchors(path), link
 
 
+def test_every_document_is_linked_from_another():
+    linked = {
+        (document.parent / link.partition("#")[0]).resolve()
+        for document in papers.documents()
+        for link in papers.LINK.findall(papers.prose(document))
+    }
+    assert [name_of(one) for one in papers.documents() if one not in linked and one.name != "README.md"] == []
+
+
 def test_every_document_and_section_that_code_cites_exists():
     missing = []
     for source in papers.sources():
