@@ -63,15 +63,15 @@
           Plot.rectX(spans.filter((one) => one.state !== "no data"), {
             x1: "x1", x2: "x2", y1: -6, y2: -1, frameAnchor: "bottom", fill: (one) => fillOf(one.state),
             insetTop: 0, title: (one) => `${one.state}, ${hm(one.x1)} to ${hm(one.x2)} (${span(one.minutes)})`,
-            ariaLabel: "spans",
+            className: "mark-spans",
           }),
           Plot.rectX(spans.filter((one) => one.state === "no data"), {
             x1: "x1", x2: "x2", y1: -6, y2: -1, fill: "none", stroke: "var(--picture-rule)", strokeDasharray: "3,3",
-            title: (one) => `no data, ${hm(one.x1)} to ${hm(one.x2)} (${span(one.minutes)})`, ariaLabel: "gaps",
+            title: (one) => `no data, ${hm(one.x1)} to ${hm(one.x2)} (${span(one.minutes)})`, className: "mark-gaps",
           }),
           Plot.dot(waits, {
             x: "at", y: "minutes", r: 2, fill: "var(--line-wait)", title: (one) => `${hm(one.at)}: ${one.minutes} min`,
-            ariaLabel: "waits",
+            className: "mark-waits",
           }),
         ],
       });
@@ -88,10 +88,10 @@
         return gap ? [{ x: new Date(one.x - 1) }, one] : [one];
       });
       const line = (name, colour) => Plot.lineY(broken(seen), {
-        x: "x", y: name, stroke: colour, strokeWidth: 1.6, ariaLabel: name, defined: (one) => one[name] !== null && one[name] !== undefined,
+        x: "x", y: name, stroke: colour, strokeWidth: 1.6, className: `line-${name}`, defined: (one) => one[name] !== null && one[name] !== undefined,
       });
       const shade = Plot.rectX(openings, {
-        x1: "x1", x2: "x2", fill: "var(--open-hours)", ariaLabel: "openings",
+        x1: "x1", x2: "x2", fill: "var(--open-hours)", className: "mark-openings",
         title: (one) => `announced: ${hm(one.x1)} to ${hm(one.x2)}`,
       });
       const place = figure.querySelector(".drawing");
@@ -99,7 +99,7 @@
       const common = { width: place.clientWidth || 640, marginLeft: 44, x, style: { overflow: "visible" } };
       const tip = (name, unit) => Plot.dot(seen, {
         x: "x", y: name, r: 1.4, fill: "currentColor", title: (one) => `${hm(one.x)}: ${known(one[name], unit)}`,
-        ariaLabel: `${name} points`, filter: (one) => one[name] !== null,
+        className: `mark-${name.replace("_", "-")}`, filter: (one) => one[name] !== null,
       });
       const drawn = [
         Plot.plot({ ...common, height: 130, y: { label: "score", grid: true, zero: true }, marks: [shade, line("score", "var(--line-score)"), tip("score", "")] }),
@@ -129,12 +129,12 @@
         y: { type: "band", domain: [0, 1, 2, 3, 4, 5, 6], tickFormat: (day) => ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"][day], label: null },
         marks: [
           Plot.cell(rows.filter((one) => one.downtime_hours !== null), {
-            x: "week", y: "weekday", fill: "var(--state-down)", ariaLabel: "days",
+            x: "week", y: "weekday", fill: "var(--state-down)", className: "mark-days",
             fillOpacity: (one) => 0.08 + 0.92 * (one.downtime_hours / most), stroke: "var(--picture-rule)", strokeWidth: 0.5, title: text,
           }),
           Plot.cell(rows.filter((one) => one.downtime_hours === null), {
             x: "week", y: "weekday", fill: "none", stroke: "var(--picture-rule)", strokeDasharray: "2,3", title: text,
-            ariaLabel: "missing days",
+            className: "mark-missing-days",
           }),
         ],
       });
@@ -148,10 +148,10 @@
         height: 170, x: { type: "utc", label: null }, y: { label: "wait (min)", grid: true, zero: true },
         marks: [
           Plot.ruleX(rows.filter((one) => one.peak_wait !== null), {
-            x: "date", y1: "avg_wait", y2: "peak_wait", stroke: "var(--line-wait)", strokeOpacity: 0.4, ariaLabel: "longest",
+            x: "date", y1: "avg_wait", y2: "peak_wait", stroke: "var(--line-wait)", strokeOpacity: 0.4, className: "mark-longest",
           }),
           Plot.dot(rows.filter((one) => one.avg_wait !== null), {
-            x: "date", y: "avg_wait", r: 2.4, fill: "var(--line-wait)", ariaLabel: "means",
+            x: "date", y: "avg_wait", r: 2.4, fill: "var(--line-wait)", className: "mark-means",
             title: (one) => `${one.day}: mean ${known(one.avg_wait)}, longest ${known(one.peak_wait)} min`,
           }),
         ],
@@ -168,7 +168,7 @@
         height: 26 * blame.length + 40, marginLeft: 170, x: { label: "hours down, weighted by tier", grid: true },
         y: { label: null, domain: blame.map((one) => one.ride_name), tickFormat: (name) => (name.length > 26 ? `${name.slice(0, 25)}…` : name) },
         marks: [Plot.barX(blame, {
-          x: "weighted_downtime_hours", y: "ride_name", fill: "var(--state-down)", ariaLabel: "rides",
+          x: "weighted_downtime_hours", y: "ride_name", fill: "var(--state-down)", className: "mark-rides",
           title: (one) => `${one.ride_name}: ${one.downtime_hours} h down, ${one.weighted_downtime_hours} h weighted`,
         })],
       });
