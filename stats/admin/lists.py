@@ -6,6 +6,7 @@ What all `admin.py` share; it knows models by their relations only, so that `par
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, ClassVar, Final, Literal, TypeVar
 
 from django.conf import settings
@@ -128,19 +129,26 @@ class Pictured(Editable[M]):
     figures: ClassVar[str]
     day_picture: ClassVar[str]
 
+    def pictured(self, key: int) -> tuple[int, date] | None:
+        """Whose pictures the row with this id has, and of which day; None if there is no such row."""
+        return key, clock.pacific_date(clock.now())
+
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """The form below its pictures."""
-        shown = object_id.isascii() and object_id.isdigit()
-        pictures = {
-            "figures": reverse(f"admin:{self.figures}", args=[int(object_id)]) if shown else "",
+        known = object_id.isascii() and object_id.isdigit() and len(object_id) < MOST_DIGITS
+        pictured = self.pictured(int(object_id)) if known else None
+        pictures = pictured and {
+            "figures": reverse(f"admin:{self.figures}", args=[pictured[0]]),
             "day_picture": self.day_picture,
-            "day": clock.pacific_date(clock.now()).isoformat(),
+            "day": pictured[1].isoformat(),
+            "today": clock.pacific_date(clock.now()).isoformat(),
             "minutes": settings.PARKSTATS_COLLECTION_MINUTES,
         }
-        context = {"pictures": pictures if shown else None} | (extra_context or {})
-        return super().change_view(request, object_id, form_url, context)
+        return super().change_view(
+            request, object_id, form_url, {"pictures": pictures} | (extra_context or {})
+        )
 
 
 class ReadOnly(Editable[M]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from datetime import date
 from typing import Any
 
 from django.contrib import admin
@@ -12,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from parkstats_project.base import clock
 from stats.admin.actions import recompute_days, recompute_days_in_all_versions, refresh_live
-from stats.admin.lists import Big, M, ReadOnly, links, list_of, park, park_of_ride, ride
+from stats.admin.lists import Big, M, Pictured, ReadOnly, links, list_of, park, park_of_ride, ride
 from stats.models import (
     ParkDailyStats,
     ParkLiveRanking,
@@ -66,11 +67,16 @@ class OfVersion(admin.SimpleListFilter):
         )
 
 
-class Daily(Big[M]):
-    """A daily row leads to what it was computed from, as far as raw rows are left."""
+class Daily(Pictured[M], Big[M]):
+    """A daily row shows what was observed on its day, and leads to the raw rows as far as they are left."""
 
     readonly_fields = ("observed",)
     actions = (recompute_days, recompute_days_in_all_versions)
+
+    def pictured(self, key: int) -> tuple[int, date] | None:
+        """The pictures of the row's park or ride, on the row's day."""
+        row = self.model._default_manager.filter(pk=key)
+        return row.values_list(f"{self.search_through}_id", "stat_date").first()
 
     @abstractmethod
     def sources(self, row: Any, day: dict[str, str]) -> list[tuple[str, str]]:
@@ -95,6 +101,7 @@ class RideDailyStatsAdmin(Daily[RideDailyStats]):
 
     list_display = ("stat_date", ride, park_of_ride, *RIDE_FIGURES, "coverage", "metrics_version")
     list_filter = ("stat_date", OfVersion, "ride__park")
+    figures, day_picture = "ride_figures", "ride-day"
     search_through = "ride"
     ordering = ("-stat_date", "pk")
 
@@ -111,6 +118,7 @@ class ParkDailyStatsAdmin(Daily[ParkDailyStats]):
 
     list_display = ("stat_date", park, *PARK_FIGURES, "shame_score", "coverage", "metrics_version")
     list_filter = ("stat_date", OfVersion, "park")
+    figures, day_picture = "park_figures", "park-day"
     search_through = "park"
     ordering = ("-stat_date", "pk")
 

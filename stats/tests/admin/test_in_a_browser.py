@@ -112,13 +112,14 @@ def browser(world: None, live_server: Any, settings: Any) -> Iterator[Any]:
     User.objects.create(username="admin", is_staff=True, is_superuser=True)
     client = Client()
     client.force_login(User.objects.get(username="admin"))
-    session = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
+    session: Any = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
     with sync_playwright() as driver:
         chromium = driver.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
 
         @contextmanager
         def opened(width: int, scheme: str) -> Iterator[Seen]:
-            context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+            view: Any = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme}
+            context = chromium.new_context(**view)
             context.add_cookies([session])
             seen = Seen(context.new_page(), live_server.url)
             yield seen
