@@ -51,13 +51,14 @@ def frozen(park_id: int, waiting: list[int], *, at: datetime) -> dict[int, Doubt
     same = (
         shown.values("ride_id")
         .annotate(
+            first=Min("recorded_at"),
             number=Count("pk"),
             waits=Count("wait_time"),
             least=Min("wait_time"),
             most=Max("wait_time"),
             running=Count("pk", filter=Q(computed_is_open=True)),
         )
-        .filter(number=F("waits"), least=F("most"), running=F("number"))
+        .filter(first=since, number=F("waits"), least=F("most"), running=F("number"))
         .values_list("ride_id", "most")
     )
     return {
