@@ -51,6 +51,8 @@ PARKSTATS_METRICS_VERSION = int(
 )
 # The rhythm of collection: how much of a day was to be expected (stats/frames/coverage.py).
 PARKSTATS_COLLECTION_MINUTES = environment.integer("PARKSTATS_COLLECTION_MINUTES", 10, minimum=1)
+# Whether the routes beyond the old ones ask for a login: sources allow different things (docs/data.md 1).
+PARKSTATS_ANALYTICS_LOGIN = environment.boolean("PARKSTATS_ANALYTICS_LOGIN", default=False)
 # Statements that take longer are logged, and ended, respectively.
 PARKSTATS_SLOW_QUERY_SECONDS = environment.seconds("PARKSTATS_SLOW_QUERY_SECONDS", 1.0)
 PARKSTATS_STATEMENT_TIMEOUT_SECONDS = environment.seconds("PARKSTATS_STATEMENT_TIMEOUT_SECONDS", 10.0)
@@ -123,6 +125,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "stats.questions.credits.context",
             ]
         },
     }
@@ -164,7 +167,10 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "parkstats",
-    "DESCRIPTION": "Downtime statistics of theme parks and rides. Decimals are exact and travel as strings.",
+    "DESCRIPTION": "Downtime statistics of theme parks and rides. Decimals are exact and travel as strings."
+    "\n\nData: [Powered by ThemeParks.wiki](https://themeparks.wiki), "
+    "[Powered by Queue-Times.com](https://queue-times.com/), "
+    "[Weather data by Open-Meteo.com](https://open-meteo.com/) (CC BY 4.0).",
     "VERSION": None,
     "OAS_VERSION": "3.1.0",
     "POSTPROCESSING_HOOKS": [],

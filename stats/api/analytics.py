@@ -155,7 +155,7 @@ class Buckets(params.Parameters):
         return cls.read_from(sent)
 
 
-@endpoint("GET", parameters=Buckets, answer=chart_answers.Buckets, looks_up=True)
+@endpoint("GET", parameters=Buckets, answer=chart_answers.Buckets, looks_up=True, login=True)
 def of_rides_or_parks(asked: Buckets, now: datetime) -> Payload:
     """Figures of rides or parks over any window, in buckets of any length."""
     if (asked.ride_id is None) == (asked.park_id is None):

@@ -12,8 +12,10 @@ from parkstats_project.base import clock
 from parkstats_project.base.clock import DateSpan, Window
 from parkstats_project.db.expressions import Epoch
 from rides.models import RideStatusSnapshot
+from stats.choices import CollectingJob, RunStatus
 from stats.frames import coverage, observations, roster
 from stats.jobs import nightly, runs
+from stats.models import CollectionRun, ParkFeed
 
 RECENT: Final = timedelta(minutes=30)
 MINIMUM_PARKS: Final = 5
@@ -22,6 +24,12 @@ MINIMUM_RIDES: Final = 50
 
 COVERAGE: Final = timedelta(hours=6)
 COLLECT: Final = "manage.py collect --once"
+FAILING: Final = timedelta(hours=2)
+"""A park is named if its source has given no answer for so long."""
+
+WEATHER: Final = timedelta(hours=3)
+"""The weather is overdue so long after its last run."""
+
 DAILY_AFTER: Final = timedelta(hours=20)
 """The daily job is overdue so long after the end of its day; the legacy ran it after 18 hours."""
 
@@ -46,6 +54,7 @@ def problems(
         (_age(now, minimum_parks, minimum_rides), COLLECT),
         (_coverage(now), ""),
         (_impossible(now), ""),
+        (_sources(now), ""),
         (_overdue(now, version), "manage.py aggregate_daily"),
     )
     return [Problem(sentence, command) for sentences, command in found for sentence in sentences]
@@ -67,6 +76,37 @@ def _age(now: datetime, minimum_parks: int, minimum_rides: int) -> list[str]:
         for name, seen, wanted in (("parks", parks, minimum_parks), ("rides", rides, minimum_rides))
         if seen < wanted
     ]
+
+
+def _sources(now: datetime) -> list[str]:
+    """Parks whose source has failed for long, jobs whose last run failed; nothing beside an old collector."""
+    failing = ParkFeed.objects.filter(failing_since__lt=now - FAILING, park__is_active=True)
+    parks = failing.order_by("park_id").values_list("park_id", "park__name", "failing_since", "failure")
+    silent = [
+        f"park {park_id} ({name}) gives no answer since {since:%Y-%m-%d %H:%M} UTC: {failure}"
+        for park_id, name, since, failure in parks
+    ]
+    newest = [
+        CollectionRun.objects.filter(job=job)
+        .exclude(status=RunStatus.RUNNING)
+        .order_by("-started_at")
+        .first()
+        for job in CollectingJob
+    ]
+    failed = [
+        f"the last run of {run.get_job_display().lower()} failed ({run.started_at:%Y-%m-%d %H:%M} UTC)"
+        for run in newest
+        if run is not None and run.status == RunStatus.FAILED
+    ]
+    return [*silent, *failed, *_weather(newest, now)]
+
+
+def _weather(newest: list[CollectionRun | None], now: datetime) -> list[str]:
+    """If the weather is collected at all, it is every hour."""
+    run = next((run for run in newest if run is not None and run.job == CollectingJob.WEATHER), None)
+    if run is None or run.started_at >= now - WEATHER:
+        return []
+    return [f"the weather was last collected at {run.started_at:%Y-%m-%d %H:%M} UTC"]
 
 
 class Recent(NamedTuple):

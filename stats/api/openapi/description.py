@@ -36,7 +36,8 @@ EVERYWHERE: Final[dict[int, Any]] = {
     500: answers.RouteError | answers.FrameworkError,
     503: answers.RouteError | answers.FrameworkError,
 }
-# Of routes that look something up by id, and of routes that read a body.
+# Of routes that an operator may keep for people with an account, that look something up by id, that read a body.
+WITH_LOGIN: Final[dict[int, Any]] = {401: answers.FrameworkError}
 WITH_ID: Final[dict[int, Any]] = {404: answers.RouteError | answers.FrameworkError}
 WITH_BODY: Final[dict[int, Any]] = {413: answers.FrameworkError, 415: answers.FrameworkError}
 
@@ -70,6 +71,8 @@ class Description(AutoSchema):
         shapes: dict[int, Any] = {200: stated.answer, **EVERYWHERE}
         if ids or stated.looks_up:
             shapes |= WITH_ID
+        if stated.login:
+            shapes |= WITH_LOGIN
         if stated.body is not None:
             shapes |= WITH_BODY
             operation["requestBody"] = {
@@ -92,7 +95,7 @@ def _add_examples(operation: Schema, refusal: Mapping[str, Any] | None) -> None:
         content = response["content"][JSON]
         if status == "400" and refusal:
             content["example"] = dict(refusal)
-        elif status in ("405", "413", "414", "415"):
+        elif status in ("401", "405", "413", "414", "415"):
             content["example"] = dict(framework_error(int(status)).body)
 
 

@@ -31,6 +31,7 @@ from rest_framework.views import APIView
 
 from parkstats_project.base import clock
 from parkstats_project.db import replicas
+from stats.api.wire import login as accounts
 from stats.api.wire import params, results
 from stats.api.wire.renderer import HTML, Rendered, WireError, WireRenderer, failure, framework_error
 
@@ -49,6 +50,7 @@ class Stated:
     body: Any
     errors: Mapping[int, Any]
     looks_up: bool
+    login: bool
 
     def asked(self, request: Request) -> Any:
         """What a request asks for."""
@@ -104,6 +106,8 @@ class WireView(APIView):
             log_failure(logger, f"{self.request.path} failed", exc)
             error = failure()
         response = Response(error.body, status=error.status)
+        if error.status == 401:
+            response["WWW-Authenticate"] = 'Basic realm="parkstats", charset="UTF-8"'
         # Rendered by the same path as any other answer, but never counted as a DRF exception.
         response.exception = error.status >= 500
         return response
@@ -137,20 +141,23 @@ def endpoint(
     errors: Mapping[int, Any] | None = None,
     kept: bool = False,
     looks_up: bool = False,
+    login: bool = False,
 ) -> Callable[[Callable[..., Payload]], View]:
     """Make a function `(asked, now, **ids of the path) -> payload` the view of one method of a route.
 
     `asked` is an instance of `parameters`, or the JSON of a route that has a `body`, or None. `answer`,
     `body` and `errors` (those with a shape of their own) are payload types. `kept` repeats the answer to the
-    same question for a while; `looks_up` says that ids are asked for which are not in the path. HEAD goes
-    with GET.
+    same question for a while; `looks_up` says that ids are asked for which are not in the path; with `login`
+    an operator may keep the route for people with an account. HEAD goes with GET.
     """
-    stated = Stated(parameters, answer, body, errors or {}, looks_up)
+    stated = Stated(parameters, answer, body, errors or {}, looks_up, login)
 
     def decorate(function: Callable[..., Payload]) -> View:
         route = f"{function.__module__}.{function.__name__}"
 
         def handle(self: WireView, request: Request, **ids: Any) -> Response:
+            if stated.login:
+                accounts.require(request)
             asked = stated.asked(request)
             compute = partial(_ask, function, asked, ids)
             found = partial(results.answer, route, (asked, ids), compute) if kept else compute

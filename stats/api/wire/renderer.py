@@ -25,6 +25,7 @@ HTML = "text/html; charset=utf-8"
 # One sentence for each status a framework refuses with (docs/api.md, Differences).
 SENTENCES = {
     400: "The browser (or proxy) sent a request that this server could not understand.",
+    401: "This route asks for a login.",
     403: "The request is not allowed.",
     404: "The requested resource was not found",
     405: "The method is not allowed for the requested URL.",

@@ -52,7 +52,7 @@ def open_hours(park, ride: Ride, *, hours: int, wait: int | None = 35, until: da
     )
 
 
-def frozen_issues() -> list[tuple[str, bool]]:
+def frozen_issues() -> list:
     found = DataQualityIssue.objects.filter(details__contains="frozen")
     return list(found.values_list("ride__themeparks_wiki_id", "is_resolved"))
 

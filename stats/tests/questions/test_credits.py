@@ -1,0 +1,46 @@
+"""Every page that shows data credits the sources that are used (docs/data.md 1)."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from model_bakery import baker
+
+from parks.models import Park
+from stats.questions import credits
+from weather.models import WeatherObservation
+
+pytestmark = pytest.mark.django_db
+
+
+def park(wiki_id: str | None, *, is_active: bool = True) -> Park:
+    return baker.make(Park, themeparks_wiki_id=wiki_id, is_active=is_active)
+
+
+def test_a_source_is_credited_if_a_park_is_collected_from_it():
+    park("a" * 36)
+    assert credits.used() == [credits.THEMEPARKS_WIKI]
+
+
+def test_parks_without_an_id_of_the_wiki_come_from_queue_times():
+    park("a" * 36)
+    park(None)
+    park("", is_active=False)
+    assert credits.used() == [credits.THEMEPARKS_WIKI, credits.QUEUE_TIMES]
+
+
+def test_weather_is_credited_where_there_is_any():
+    here = park(None)
+    baker.make(WeatherObservation, park=here, wind_direction_degrees=1, weather_code=1)
+    assert credits.used() == [credits.QUEUE_TIMES, credits.OPEN_METEO]
+
+
+def test_every_page_of_the_admin_ends_with_the_credits():
+    park("a" * 36)
+    client = Client()
+    client.force_login(User.objects.create(username="admin", is_staff=True, is_superuser=True))
+    for page in ("/admin/", "/admin/parks/park/"):
+        text = client.get(page).content.decode()
+        assert '<a href="https://themeparks.wiki">Powered by ThemeParks.wiki</a>' in text
+        assert "Queue-Times" not in text
