@@ -36,7 +36,7 @@ EVERYWHERE: Final[dict[int, Any]] = {
     500: answers.RouteError | answers.FrameworkError,
     503: answers.RouteError | answers.FrameworkError,
 }
-# Of routes that an operator may keep for people with an account, that look something up by id, that read a body.
+# Of routes that may be kept for people with an account, that look something up by id, that read a body.
 WITH_LOGIN: Final[dict[int, Any]] = {401: answers.FrameworkError}
 WITH_ID: Final[dict[int, Any]] = {404: answers.RouteError | answers.FrameworkError}
 WITH_BODY: Final[dict[int, Any]] = {413: answers.FrameworkError, 415: answers.FrameworkError}
