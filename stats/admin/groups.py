@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from django.apps import apps
+from django.apps.registry import Apps
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Q
 
@@ -20,8 +22,15 @@ RIGHTS: Final[dict[str, Q]] = {
 """Rights of each group beyond those of the ones before it."""
 
 
-def keep(**_: Any) -> None:
-    """Make the groups and give them what they lack; what people added or renamed stays. After `migrate`."""
+def keep(apps: Apps = apps, **_: Any) -> None:
+    """Make the groups and give them what they lack; what people added or renamed stays. After `migrate`.
+
+    A `migrate` of one app may come before the tables of people and groups.
+    """
+    try:
+        apps.get_model("auth", "Group")
+    except LookupError:
+        return
     rights = Q(pk=None)
     for name, more in RIGHTS.items():
         rights |= more
