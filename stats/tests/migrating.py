@@ -83,7 +83,7 @@ def state(of_tables: Iterable[str] = LEGACY_TABLES) -> dict[str, Any]:
     tables = {
         name: table
         for name, table in catalogue.read(connection).items()
-        if not name.startswith(("auth_", "django_"))
+        if not name.startswith(("auth_", "axes_", "django_"))
     }
     found: dict[str, Any] = {"schema": tables}
     with connection.cursor() as cursor:

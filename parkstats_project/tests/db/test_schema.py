@@ -15,7 +15,7 @@ from parkstats_project.tests import cases
 from stats.tests.databases import empty_database, legacy_schema, migrate_to_first, run
 
 HOURLY_TABLES = ("ride_hourly_stats", "park_hourly_stats")
-DJANGO_TABLES = ("auth_", "django_")
+DJANGO_TABLES = ("auth_", "axes_", "django_")
 
 
 def checksums(tables):
