@@ -21,7 +21,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Final
 
-from django.db import DatabaseError
+from django.db import Error, connection
 
 from parkstats_project.base import clock
 from parkstats_project.db import errors
@@ -53,8 +53,7 @@ def lease(name: str) -> Iterator[Callable[[], None]]:
     try:
         yield partial(_renew, name, owner)
     finally:
-        with suppress(DatabaseError):  # The server is away: the lease ends by itself.
-            _swap(name, owner, "")
+        _give_back(name, owner)
 
 
 def _take(name: str, owner: str) -> None:
@@ -70,6 +69,16 @@ def _take(name: str, owner: str) -> None:
             raise LeaseHeld
     if not errors.retried(lambda: _swap(name, found.owner, owner, until=found.until)):
         raise LeaseHeld
+
+
+def _give_back(name: str, owner: str) -> None:
+    """Let the next run begin at once, also if only the connection is gone; else the lease ends by itself."""
+    try:
+        _swap(name, owner, "")
+    except Error:
+        connection.close()
+        with suppress(Error):
+            _swap(name, owner, "")
 
 
 def _renew(name: str, owner: str) -> None:
