@@ -74,6 +74,14 @@ def networks(name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
         stop(name, "must be addresses or networks like 127.0.0.1,10.0.0.0/24")
 
 
+def rate(name: str) -> str:
+    """Requests in a unit of time, such as 120/min; empty if absent."""
+    value = text(name)
+    if value and not re.fullmatch(r"[1-9]\d{0,8}/(s|sec|m|min|h|hour|d|day)", value):
+        stop(name, "must be like 120/min")
+    return value
+
+
 def one_of(name: str, allowed: Sequence[str], default: str) -> str:
     """One of a few words, in any case."""
     value = text(name, default).upper()

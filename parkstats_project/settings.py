@@ -43,6 +43,9 @@ CSRF_TRUSTED_ORIGINS = environment.words("DJANGO_CSRF_TRUSTED_ORIGINS", default=
 PARKSTATS_METRICS_TOKEN = environment.text("PARKSTATS_METRICS_TOKEN")
 PARKSTATS_METRICS_ADDRESSES = environment.networks("PARKSTATS_METRICS_ADDRESSES")
 
+# How much one client may ask, such as 120/min; empty: as much as it likes.
+PARKSTATS_THROTTLE = environment.rate("PARKSTATS_THROTTLE")
+
 # How long an answer may be repeated; 0 computes every one (stats/api/wire/results.py).
 PARKSTATS_RESULT_CACHE_SECONDS = environment.integer("PARKSTATS_RESULT_CACHE_SECONDS", 300, minimum=0)
 # Which calculation of the daily figures is read and written.
@@ -100,6 +103,7 @@ MIDDLEWARE = [
     # Outermost, so that redirects and errors of all others pass through them.
     "stats.api.wire.requests.RequestMiddleware",
     "stats.api.wire.cors.CorsMiddleware",
+    "stats.api.wire.policy.PolicyMiddleware",
     "stats.api.wire.boundary.BoundaryMiddleware",
     "stats.api.wire.statements.StatementsMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -163,6 +167,8 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
     "UNAUTHENTICATED_USER": None,
+    # Whose address counts for a throttle: behind a proxy the last one that it names, as it has seen itself.
+    "NUM_PROXIES": 1 if BEHIND_TLS else 0,
     "URL_FORMAT_OVERRIDE": None,
     "DEFAULT_SCHEMA_CLASS": "stats.api.openapi.description.Description",
 }

@@ -148,10 +148,7 @@ PAGE: Final = """<!doctype html>
 <link rel="stylesheet" href="{files}swagger-ui.css">
 <div id="description"></div>
 <script src="{files}swagger-ui-bundle.js"></script>
-<script>
-  // Without a validator, whose badge would come from another host.
-  SwaggerUIBundle({{url: "{schema}", dom_id: "#description", deepLinking: true, validatorUrl: null}});
-</script>
+<script src="{start}" data-schema="{schema}"></script>
 </html>
 """
 
@@ -164,4 +161,5 @@ class PageView(WireView):
     def get(self, request: Request) -> HttpResponse:
         """A page on which every route can be tried; all its files are this application's own."""
         files = static("drf_spectacular_sidecar/swagger-ui-dist/")
-        return HttpResponse(PAGE.format(files=files, schema=reverse("api-schema")), content_type=HTML)
+        page = PAGE.format(files=files, start=static("stats/api-docs.js"), schema=reverse("api-schema"))
+        return HttpResponse(page, content_type=HTML)

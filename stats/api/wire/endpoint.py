@@ -14,11 +14,13 @@ Whatever it raises becomes a body of the contract; the details of a failure go t
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
@@ -27,6 +29,7 @@ from rest_framework.exceptions import APIException
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
 from parkstats_project.base import clock
@@ -34,6 +37,7 @@ from parkstats_project.db import replicas
 from stats.api.wire import login as accounts
 from stats.api.wire import params, results
 from stats.api.wire.renderer import HTML, Rendered, WireError, WireRenderer, failure, framework_error
+from stats.api.wire.throttle import ClientThrottle
 
 logger = logging.getLogger(__name__)
 
@@ -72,11 +76,10 @@ class OnlyJson(BaseContentNegotiation):
 
 
 class WireView(APIView):
-    """A view without sessions, users, permissions or throttles, with the contract's OPTIONS and errors."""
+    """A view without sessions, users or permissions, with the contract's OPTIONS and errors."""
 
     authentication_classes = ()
     permission_classes = ()
-    throttle_classes = ()
     parser_classes = ()
     renderer_classes = (WireRenderer,)
     content_negotiation_class = OnlyJson
@@ -87,6 +90,10 @@ class WireView(APIView):
     def default_response_headers(self) -> dict[str, str]:
         """None: `Allow` belongs to 405 and OPTIONS only."""
         return {}
+
+    def get_throttles(self) -> list[BaseThrottle]:
+        """One for each client, if it is set."""
+        return [ClientThrottle()] if settings.PARKSTATS_THROTTLE else []
 
     def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """200, empty, `Allow` (docs/contract/README.md 8)."""
@@ -108,6 +115,8 @@ class WireView(APIView):
         response = Response(error.body, status=error.status)
         if error.status == 401:
             response["WWW-Authenticate"] = 'Basic realm="parkstats", charset="UTF-8"'
+        if (wait := getattr(exc, "wait", None)) is not None:  # of a throttle
+            response["Retry-After"] = str(math.ceil(wait))
         # Rendered by the same path as any other answer, but never counted as a DRF exception.
         response.exception = error.status >= 500
         return response
