@@ -234,6 +234,7 @@ def test_the_admin_records_a_move(seen: list[Ride], admin_client: Client) -> Non
         "category": "ATTRACTION",
         "entity_type": "ATTRACTION",
         "is_active": "on",
+        "moves": "on",
     }
     with freeze_time("2025-12-21T12:00:00Z"):
         answer = admin_client.post(f"/admin/rides/ride/{ride.pk}/change/", form)
