@@ -48,6 +48,7 @@ class DatabaseServer:
             text=True,
             env=os.environ
             | {
+                "MARIADB_ENGINE": "mariadb-10.11",
                 "MARIADB_KEEP": str(self.folder),
                 "MARIADB_PORT": str(self.port),
                 "MARIADB_OPTIONS": " ".join(self._options),
