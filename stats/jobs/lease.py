@@ -45,8 +45,8 @@ class LeaseLost(Exception):
 def lease(name: str) -> Iterator[Callable[[], None]]:
     """Be the only run of the job `name`; gives the function that renews the lease.
 
-    If another run holds the lease, this waits until it is renewed, and raises LeaseHeld; until it is given
-    back; or until it has ended, since its run was killed. Renewing raises LeaseLost.
+    If another run holds the lease, this waits for a sign of it, that the lease is renewed or given back, and
+    raises LeaseHeld; or until the lease has ended, since its run was killed. Renewing raises LeaseLost.
     """
     owner = f"{socket.gethostname()[:60]} {os.getpid()} {secrets.token_hex(6)}"
     _take(name, owner)
@@ -59,13 +59,12 @@ def lease(name: str) -> Iterator[Callable[[], None]]:
 def _take(name: str, owner: str) -> None:
     free = JobLease(name=name, owner="", until=clock.now())
     errors.retried(lambda: JobLease.objects.bulk_create([free], ignore_conflicts=True))
-    found = first = JobLease.objects.get(name=name)
+    found = JobLease.objects.get(name=name)
     waited = 0.0
     while found.owner and found.until > clock.now() and waited < SECONDS:
         time.sleep(POLL_SECONDS)
         waited += POLL_SECONDS
-        found = JobLease.objects.get(name=name)
-        if found.owner and found.until != first.until:
+        if not JobLease.objects.filter(name=name, owner=found.owner, until=found.until).exists():
             raise LeaseHeld
     if not errors.retried(lambda: _swap(name, found.owner, owner, until=found.until)):
         raise LeaseHeld

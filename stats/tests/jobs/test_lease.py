@@ -51,14 +51,16 @@ def test_a_run_is_refused_as_soon_as_the_other_one_renews(monkeypatch):
         renew()  # The one that was refused has changed nothing.
 
 
-def test_a_run_that_waits_goes_on_when_the_other_one_is_done(monkeypatch):
+def test_a_run_is_refused_too_if_the_other_one_ends_meanwhile(monkeypatch):
+    """It did what this one was about to do."""
     other = lease("x")
     other.__enter__()
     monkeypatch.setattr(leases.time, "sleep", lambda seconds: other.__exit__(None, None, None))
-    with lease("x") as renew:
-        renew()
+    with pytest.raises(LeaseHeld), lease("x"):
+        pass
 
 
+@pytest.mark.whole
 def test_the_lease_of_a_killed_run_ends_by_itself():
     killed = process(
         "from stats.jobs import lease as leases\n"
