@@ -15,11 +15,12 @@ from contextlib import closing
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-import asked
 import MySQLdb
 import processes
 import service
 import users
+
+from stats.management.asked import every_route
 
 MINUTES = {1: 10, 3: 3, 10: 1}
 WORLD = ("--parks", "85", "--rides", "4800", "--days", "2", "--daily-days", "30", "--no-progress")
@@ -98,7 +99,7 @@ def measured(database: Database, size: int, rounds: int) -> str:
         park = int(database.ask(f"SELECT MIN(park_id) FROM {database.name}.parks WHERE is_active"))
         ride = int(database.ask(f"SELECT MIN(ride_id) FROM {database.name}.rides WHERE park_id = {park}"))
         each = users.one_after_the_other(
-            server.url, asked.every_route(park, ride), rounds=rounds, cpu=server.cpu_seconds
+            server.url, every_route(park, ride), rounds=rounds, cpu=server.cpu_seconds
         )
         taken = [one for _, answers, _ in each for one in answers]
         if failed := {one.name for one in taken if one.status not in (200, 404)}:
