@@ -241,7 +241,7 @@ def normal_default(default: str | None) -> str | None:
     if default is None or default == "NULL":
         return None
     text = re.sub(r"\bcurrent_timestamp(\(\))?", "CURRENT_TIMESTAMP", default, flags=re.IGNORECASE)
-    return text[1:-1] if text[0] == "'" == text[-1] else text
+    return text[1:-1] if text[:1] == "'" == text[-1:] else text
 
 
 def normal_extra(extra: str) -> str:
