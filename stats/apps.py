@@ -15,10 +15,11 @@ class StatsConfig(AppConfig):
 
     def ready(self) -> None:
         # The first two register their checks.
-        from parkstats_project.db import checks, watch  # noqa: F401
+        from parkstats_project.db import checks, encryption, watch  # noqa: F401
         from stats.frames import versions  # noqa: F401
         from stats.jobs import slow_statements
 
+        encryption.insist()
         watch.start(slow_statements.note)
 
 

@@ -56,6 +56,7 @@ RAW_SQL = {
     "parkstats_project.db.comments": "comments of columns",
     "parkstats_project.db.conditions": "information_schema; time zones before there are models",
     "parkstats_project.db.create_table": "a variable of the session",
+    "parkstats_project.db.encryption": "a variable of the session",
     "parkstats_project.db.events": "events of the old retention",
     "parkstats_project.db.table_changes": "which columns are there",
     "parkstats_project.db.replicas": "how far a replica is behind",
