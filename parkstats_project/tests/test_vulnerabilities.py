@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 
+import pytest
+
 from parkstats_project.tests.papers import ROOT
 
 spec = importlib.util.spec_from_file_location("audit", ROOT / "scripts" / "audit.py")
@@ -29,5 +31,6 @@ def test_a_vulnerability_counts_though_others_could_not_be_looked_up():
     assert audit.verdict([SAFE, UNKNOWN, VULNERABLE]) == (1, ["bad 3.0: PYSEC-1, fixed in 3.1"])
 
 
+@pytest.mark.whole
 def test_no_answer_is_no_package(tmp_path):
     assert audit.audited(tmp_path / "missing.lock") == []
