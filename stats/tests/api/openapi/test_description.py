@@ -200,6 +200,6 @@ def test_the_page_needs_no_other_host():
     page = reply.body.decode()
     assert "//" not in re.sub(r"^\s*//.*", "", page, flags=re.MULTILINE)
     files = re.findall(r'(?:src|href)="([^"]+)"', page)
-    assert len(files) == 3
+    assert len(files) == 4
     assert all(ask(name).status == 200 for name in files)
     assert "/api/schema" in page
