@@ -37,7 +37,7 @@ ANSWERS = {
     17: ("empty_live", "empty list"),
 }
 # Step -> what is wrong with one item of p3.
-ITEMS = {
+ITEMS: dict[int, tuple[str, dict, str]] = {
     3: ("unknown_status", {"value": "WEATHER_DELAY"}, "unknown status"),
     6: ("wait", {"value": 999}, "extreme wait"),
     8: ("wait", {"value": -1}, "negative wait"),
