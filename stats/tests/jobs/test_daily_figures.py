@@ -94,15 +94,15 @@ def test_a_snapshot_counts_once_for_each_park_snapshot_of_its_second() -> None:
     assert row["peak_wait_time"] == 40
 
 
-def test_a_ride_that_moved_is_matched_with_its_park_of_today() -> None:
+def test_a_ride_that_was_moved_with_sql_is_matched_with_the_park_that_its_seconds_show() -> None:
     ride, other = two_parks(rides=1)
     observe(DAY, [ride, other], lambda ride, number: RUNNING)
     Ride.objects.filter(pk=ride.pk).update(park=other.park)
     roster.forget()
     moved = figures()[ride.pk]
-    # The parks are observed a second apart, so nothing matches any more.
+    # The parks are observed a second apart: the rows are those of the park that the ride was in.
     assert moved["park_id"] == other.park_id
-    assert moved["operating_hours_minutes"] == 0
+    assert moved["operating_hours_minutes"] == 1440
 
 
 def test_version_2_counts_closed_rides_where_a_park_does_not_report_down() -> None:
