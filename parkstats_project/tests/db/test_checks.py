@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.core.checks import run_checks
 from django.core.management import call_command
@@ -64,7 +66,8 @@ def test_what_is_missing_or_different_is_named_and_the_hints_put_it_right():
 
     for error in errors:
         if error.id != "parkstats.E001":
-            run(*filter(None, error.hint.split(";")))
+            # A comment of a column may have a semicolon of its own.
+            run(*filter(None, re.split(r";\s*(?=ALTER|CREATE|DROP|$)", error.hint)))
     call_command("adopt", create_missing=True, no_input=True, verbosity=0)
     assert found() == []
 
@@ -80,7 +83,8 @@ def test_a_spoiled_schema_stops_a_server_but_not_migrate(capsys):
     assert stop.value.code == 78
     lines = capsys.readouterr().err
     assert "parkstats.E002 column parks.operator is missing\n" in lines
-    assert "ALTER TABLE parks ADD COLUMN operator varchar(100) NULL AFTER timezone;\n" in lines
+    statement = r"ALTER TABLE parks ADD COLUMN operator varchar\(100\) [^;]*AFTER timezone;\n"
+    assert re.search(statement, lines)
 
 
 @pytest.mark.mariadb
