@@ -9,6 +9,10 @@ GRANT INSERT, UPDATE, DELETE ON `@DATABASE@`.auth_group_permissions TO 'parkstat
 GRANT INSERT, UPDATE, DELETE ON `@DATABASE@`.auth_user_groups TO 'parkstats_web'@'@FROM@';
 GRANT INSERT, UPDATE, DELETE ON `@DATABASE@`.auth_user_user_permissions TO 'parkstats_web'@'@FROM@';
 GRANT INSERT, UPDATE, DELETE ON `@DATABASE@`.django_session TO 'parkstats_web'@'@FROM@';
+GRANT INSERT, UPDATE, DELETE ON `@DATABASE@`.axes_accessattempt TO 'parkstats_web'@'@FROM@';
+GRANT INSERT, UPDATE, DELETE ON `@DATABASE@`.axes_accessattemptexpiration TO 'parkstats_web'@'@FROM@';
+GRANT INSERT, UPDATE, DELETE ON `@DATABASE@`.axes_accessfailurelog TO 'parkstats_web'@'@FROM@';
+GRANT INSERT, UPDATE, DELETE ON `@DATABASE@`.axes_accesslog TO 'parkstats_web'@'@FROM@';
 GRANT INSERT ON `@DATABASE@`.django_admin_log TO 'parkstats_web'@'@FROM@';
 
 -- What the service itself notes.
