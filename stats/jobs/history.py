@@ -40,4 +40,5 @@ def note(job: str, *, started: datetime, ended: datetime, exit_code: int, messag
     try:
         JobRun.objects.update_or_create(job=job, defaults=values)
     except Error as problem:
-        logger.warning("the run of %s could not be noted: %s", job, type(problem).__name__)
+        # The command itself says in one sentence what the database did.
+        logger.debug("the run of %s could not be noted: %s", job, type(problem).__name__)
