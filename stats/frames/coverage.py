@@ -60,6 +60,13 @@ def collections(at: pl.Expr) -> pl.Expr:
     return pl.max_horizontal((at // step).n_unique(), ((at + step // 2) // step).n_unique())
 
 
+def of_one(rows: pl.DataFrame, window: Window) -> int:
+    """Collections among the rows (at) of one ride or park in a window, at most those it should hold."""
+    if rows.is_empty():
+        return 0
+    return min(int(rows.select(collections(pl.col("at"))).item()), expected(window))
+
+
 def rhythm(parks: pl.DataFrame) -> int | None:
     """Seconds between two collections as the rows have it: the median over all parks; None without any.
 

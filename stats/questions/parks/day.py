@@ -89,15 +89,9 @@ def of_day(park_id: int, day: date, *, now: datetime) -> ParkDay | None:
             for row in seen.iter_rows(named=True)
         ],
         "openings": _openings(park_id, whole),
-        "observed_collections": _observed(rows, coverage.expected(window)),
+        "observed_collections": coverage.of_one(rows, window),
         "expected_collections": coverage.expected(window),
     }
-
-
-def _observed(rows: pl.DataFrame, most: int) -> int:
-    if rows.is_empty():
-        return 0
-    return min(int(rows.select(coverage.collections(pl.col("at"))).item()), most)
 
 
 def _openings(park_id: int, window: clock.Window) -> list[Opening]:

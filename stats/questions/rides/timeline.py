@@ -77,7 +77,7 @@ def of_day(ride_id: int, day: date, *, now: datetime) -> RideDay | None:
         "waits": [
             {"at": _moment(at), "minutes": wait} for at, wait in posted.select("at", "wait").iter_rows()
         ],
-        "observed_collections": min(_collections(seen), coverage.expected(window)),
+        "observed_collections": coverage.of_one(seen, window),
         "expected_collections": coverage.expected(window),
     }
 
@@ -132,10 +132,6 @@ def _whole(known: pl.DataFrame, window: Window) -> list[Span]:
 
 def _span(start: int, end: int, state: str) -> Span:
     return {"start": _moment(start), "end": _moment(end), "state": str(state), "minutes": (end - start) // 60}
-
-
-def _collections(seen: pl.DataFrame) -> int:
-    return int(seen.select(coverage.collections(pl.col("at"))).item()) if seen.height else 0
 
 
 def _moment(seconds: int) -> str:
