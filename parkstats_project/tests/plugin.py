@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import logging
 import subprocess
 import sys
 from collections.abc import Callable, Generator, Iterator
@@ -93,10 +94,27 @@ def unwritten() -> None:
     watch.start(lambda slow: None)
 
 
+def _loggers() -> dict[str, tuple[int, bool]]:
+    """Level of each of the project's loggers, and whether it is switched off."""
+    return {
+        name: (logger.level, logger.disabled)
+        for name, logger in logging.root.manager.loggerDict.items()
+        if isinstance(logger, logging.Logger) and name.startswith(("parkstats_project.", "stats."))
+    }
+
+
 @pytest.fixture(autouse=True)
-def fresh_process() -> None:
+def fresh_process() -> Iterator[None]:
     """No test sees what another one left in this process."""
     forget_everything()
+    before = _loggers()
+    yield
+    left = {
+        name: state
+        for name, state in _loggers().items()
+        if state != before.get(name, (logging.NOTSET, False))
+    }
+    assert not left, f"loggers stay changed: {left}"
 
 
 @contextmanager

@@ -6,8 +6,8 @@ import http.client
 import json
 import logging
 import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -59,7 +59,7 @@ class Command(Job):
     def handle(self, *args: Any, **options: Any) -> None:
         before = self._before(options)
         if not options["base_url"]:
-            with override_settings(PARKSTATS_RESULT_CACHE_SECONDS=0):
+            with override_settings(PARKSTATS_RESULT_CACHE_SECONDS=0), _no_line_for_each_request():
                 self._measure(_of_this_process(), before, options)
             return
         with closing(_connection(options["base_url"])) as server:
@@ -124,10 +124,20 @@ def _asks(send: Sender) -> list[Ask]:
     return every_route(biggest, next(ride["id"] for ride in rides if ride["park_id"] == biggest))
 
 
+@contextmanager
+def _no_line_for_each_request() -> Iterator[None]:
+    """Meanwhile, a thousand requests do not log a thousand lines."""
+    logger = logging.getLogger("stats.api.wire.requests")
+    before = logger.level
+    logger.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
+
+
 def _of_this_process() -> Sender:
     """Requests to the application itself, no answer from the result cache."""
-    # Not a line for each of a thousand requests.
-    logging.getLogger("stats.api.wire.requests").setLevel(logging.WARNING)
     host = settings.ALLOWED_HOSTS[0].lstrip("*.") or "localhost"
     client = Client(raise_request_exception=False, headers={"host": host})
     spent = 0.0
