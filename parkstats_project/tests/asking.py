@@ -79,6 +79,11 @@ def ask(
     return Reply(*started[0], content)
 
 
+def post(path: str, body: Any) -> Reply:
+    """One request with a body of JSON."""
+    return ask(path, method="POST", body=json.dumps(body).encode(), CONTENT_TYPE="application/json")
+
+
 @contextmanager
 def _connection_left_alone() -> Iterator[None]:
     """A request of a test must not close the connection that its transaction is on."""
