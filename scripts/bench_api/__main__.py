@@ -13,6 +13,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 
 import asked
+import beside
 import processes
 import service
 import users
@@ -30,6 +31,12 @@ def main() -> None:
     parser.add_argument("--pause", type=float, default=1.0, help="mean rest of a user in s (default: 1)")
     parser.add_argument("--workers", type=int, default=2, help="processes of the service (default: 2)")
     parser.add_argument("--threads", type=int, default=4, help="threads of each (default: 4)")
+    parser.add_argument(
+        "--beside",
+        type=int,
+        metavar="PASSES",
+        help="only the sweep's URLs, so often, beside the replaced system",
+    )
     parser.add_argument("--no-fill", action="store_true", help="use the database as it is")
     options = parser.parse_args()
     print(f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {processes.machine()}")
@@ -42,6 +49,9 @@ def main() -> None:
     if not options.no_fill:
         print("\n== Database")
         service.fill()
+    if options.beside:
+        beside.sweep(options.beside, options.workers, options.threads)
+        return
     own(options)
 
 

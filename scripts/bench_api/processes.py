@@ -18,6 +18,15 @@ def cpu_seconds(pids: list[int]) -> float:
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
+def precise_cpu_seconds(pids: list[int]) -> float:
+    """The same in nanoseconds instead of ticks, without threads that have ended."""
+    spent = 0
+    for pid in pids:
+        for thread in Path(f"/proc/{pid}/task").iterdir():
+            spent += int((thread / "schedstat").read_text().split()[0])
+    return spent / 1e9
+
+
 def children(pid: int) -> list[int]:
     """Ids of the processes that a process has started."""
     try:
