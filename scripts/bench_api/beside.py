@@ -1,4 +1,4 @@
-"""Every URL of the sweep beside the replaced system's time (docs/performance.md, Beside the replaced system)."""
+"""Every URL of the sweep beside its time in the replaced system (docs/performance.md)."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def replaced() -> dict[str, float]:
 
 
 def sweep(passes: int, workers: int, threads: int) -> None:
-    """One user asks all URLs again and again, nothing comes from the result cache; then collections arrive."""
+    """One user asks all URLs so often, nothing comes from the result cache; then collections arrive."""
     with closing(service.Service(cache_seconds=0, workers=workers, threads=threads)) as server:
         print(f"\nmemory after the start: {server.memory()}")
         lines, sums = _asked(server, passes)
@@ -92,9 +92,8 @@ def _asked(server: service.Service, passes: int) -> tuple[list[Line], list[float
 
 
 def _print(lines: list[Line], sums: list[float]) -> None:
-    print(
-        f"\n{'replaced':>9}{'first':>8}{'again':>8}{'CPU':>8}  ms; again: the median of {len(sums) - 1} passes"
-    )
+    passes = f"again: the median of {len(sums) - 1} passes"
+    print(f"\n{'replaced':>9}{'first':>8}{'again':>8}{'CPU':>8}  ms; {passes}")
     for line in lines:
         mark = "  SLOWER" if line.is_slower else ""
         print(f"{line.replaced:9.0f}{line.first:8.1f}{line.again:8.1f}{line.cpu:8.1f}  {line.url}{mark}")
