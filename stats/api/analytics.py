@@ -18,13 +18,14 @@ from stats.api.wire import params
 from stats.api.wire.attribution import ATTRIBUTION
 from stats.api.wire.endpoint import Payload, endpoint
 from stats.api.wire.renderer import not_found, refuse
-from stats.questions import analytics
-from stats.questions.analytics import WEEKDAYS, Choice, Length
+from stats.questions import analytics, credits
+from stats.questions.buckets import WEEKDAYS, Choice, Length
 
 MOST_IDS: Final = 50
 SHORTEST: Final = 5 * 60
 LONGEST_DAYS: Final = 7
 YEARS: Final = range(1970, 2100)
+WEATHER: Final = "weather"
 UNITS: Final = {"m": 60, "h": 3600}
 
 
@@ -139,12 +140,13 @@ class Buckets(params.Parameters):
     weekdays: frozenset[int] = params.piece(Weekdays(default=frozenset(range(1, 8))))
     between: tuple[time, time] | None = params.piece(Between())
     tz: ZoneInfo | None = params.piece(Zone())
+    add: str | None = params.one_of("with", (WEATHER,), empty_is_none=True)
 
     @classmethod
     def read(cls, request: Request) -> Self:
-        """`from` and `to` are Python words, and ids may be repeated: the two ways this route differs."""
+        """`from`, `to` and `with` are Python words, and ids may be repeated: how this route differs."""
         query = request.query_params
-        names = {"from": "start", "to": "end"}
+        names = {"from": "start", "to": "end", "with": "add"}
         sent = {
             names.get(name, name): ",".join(query.getlist(name))
             if name.endswith("_id")
@@ -172,10 +174,20 @@ def of_rides_or_parks(asked: Buckets, now: datetime) -> Payload:
     )
     try:
         found, unknown = analytics.of_entities(
-            entity=entity, ids=asked.ride_id or asked.park_id or (), choice=choice, now=now
+            entity=entity,
+            ids=asked.ride_id or asked.park_id or (),
+            choice=choice,
+            now=now,
+            by_weather=asked.add == WEATHER,
         )
     except analytics.TooMuch as error:
         raise refuse(str(error)) from None
     if unknown:
         raise not_found(f"{entity.capitalize()} {unknown[0]} not found")
-    return {"success": True, "entity": entity, "data": found, "attribution": ATTRIBUTION}
+    return {
+        "success": True,
+        "entity": entity,
+        "data": found,
+        "attribution": ATTRIBUTION,
+        "credits": [credit._asdict() for credit in credits.used(weather=asked.add == WEATHER)],
+    }

@@ -9,9 +9,8 @@ nights are neither good nor bad; what was not observed at all is in the coverage
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime, time, timedelta
-from typing import Final, NamedTuple, TypedDict
+from datetime import datetime, timedelta
+from typing import Final, NotRequired, TypedDict
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -23,66 +22,38 @@ from parkstats_project.base.zones import zone_named
 from parkstats_project.feeds.answers import EXTREME_WAIT
 from rides import status
 from stats import rules
-from stats.frames import coverage, observations, roster
+from stats.frames import coverage, observations, roster, weather
 from stats.frames.entrants import NumberOfHundredths, rows
 from stats.frames.matching import Observed
+from stats.questions import buckets
+from stats.questions.buckets import Choice
 
 LONGEST: Final = timedelta(days=400)
 MOST_BUCKETS: Final = 20_000
 MOST_PARK_DAYS: Final = 800
 """Days read times parks read: what keeps the slowest question to about a second."""
 
-MINUTE: Final = 60
-"""Resolution (seconds) of the choice of time."""
-
 STATES: Final = ("operating", "down", "closed", "unknown")
-
-WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class TooMuch(ValueError):
     """The question is too large; the text says which bound it exceeds."""
 
 
-class Length(NamedTuple):
-    """Length of a bucket: seconds, or calendar days of the zone (of 23 to 25 hours)."""
-
-    seconds: int
-    days: int
-
-
-@dataclass(frozen=True)
-class Choice:
-    """Which times count: the window, cut into buckets from its start on, and what of each day.
-
-    `weekdays` are 1 (Monday) to 7; `between` is a half-open span of the local day, past midnight if its end
-    is not after its start. Without a `zone` the park's own counts.
-    """
-
-    window: Window
-    length: Length
-    weekdays: frozenset[int]
-    between: tuple[time, time] | None
-    zone: ZoneInfo | None
-
-
 NO_SUCH_ZONE: Final = "The park's time zone does not exist; correct it, or ask with another tz"
 
 
-class Bucket(TypedDict):
-    """One bucket. `snapshots` is what was observed: each ride once a collection, as one of four counts.
+class Figures(TypedDict):
+    """What was observed of some of the time: each ride once a collection, as one of four counts.
 
     `operating`; `down`, by the kind of park and only while it is open; `closed`, which is everything else
     that was reported, and all of it while the park is closed; `unknown`, if a ride did not run and neither it
     nor its park says why. The shares are percentages of `snapshots`. `uptime_percentage` is operating /
-    (operating + down): closed time is neither, and a bucket without either has none (null). Waits are those
+    (operating + down): closed time is neither, and without either there is none (null). Waits are those
     of operating rides; negative ones and those of 480 minutes and more are in no figure but
-    `extreme_waits`, their number. `coverage_percentage` is how many of the collections that the rhythm
-    demands were seen. Without any snapshot every figure but `snapshots` is null.
+    `extreme_waits`, their number. Without any snapshot every figure but `snapshots` is null.
     """
 
-    start: str
-    end: str
     snapshots: int
     operating: int | None
     down: int | None
@@ -99,7 +70,23 @@ class Bucket(TypedDict):
     p95_wait: int | None
     max_wait: int | None
     extreme_waits: int | None
+
+
+class Bucket(Figures):
+    """One bucket; `coverage_percentage` is how many of the collections that the rhythm demands were seen."""
+
+    start: str
+    end: str
     coverage_percentage: NumberOfHundredths | None
+
+
+class ByWeather(Figures):
+    """The figures of all chosen hours with one kind of weather at the park where the ride was seen.
+
+    `unknown` are hours of which no weather is stored.
+    """
+
+    weather: str
 
 
 class Entity(TypedDict):
@@ -110,14 +97,16 @@ class Entity(TypedDict):
     timezone: str
     error: str | None
     buckets: list[Bucket]
+    weather: NotRequired[list[ByWeather]]
 
 
 def of_entities(
-    *, entity: str, ids: Collection[int], choice: Choice, now: datetime
+    *, entity: str, ids: Collection[int], choice: Choice, now: datetime, by_weather: bool = False
 ) -> tuple[list[Entity], list[int]]:
     """Buckets of `ride`s or `park`s in the order asked, and the ids that do not exist.
 
-    A park is all its active attractions together. Raises TooMuch.
+    A park is all its active attractions together. `by_weather` adds the same time by its weather, for one
+    query more. Raises TooMuch.
     """
     key = f"{entity}_id"
     who = roster.current()
@@ -130,16 +119,23 @@ def of_entities(
         return [], unknown
     _bound(choice, [found[one]["park_id"] for one in ids])
     observed = _states(_observed(entity, ids, choice.window))
+    if by_weather:
+        hours = weather.kinds(choice.window, parks=observed["park_id"].unique())
+        observed = weather.beside(observed, hours)
     zones = {one: choice.zone or zone_named(found[one]["timezone"]) for one in ids}
-    expected = {zone: _expected(choice, zone, now) for zone in set(zones.values()) if zone is not None}
+    expected = {zone: buckets.expected(choice, zone, now) for zone in set(zones.values()) if zone is not None}
     answers = []
     for one, zone in zones.items():
         name, own_zone = found[one]["name"], found[one]["timezone"]
         if zone is None:
             answers.append(Entity(id=one, name=name, timezone=own_zone, error=NO_SUCH_ZONE, buckets=[]))
             continue
-        frame = _buckets(observed.filter(pl.col(key) == one), expected[zone], choice, zone)
-        answers.append(Entity(id=one, name=name, timezone=zone.key, error=None, buckets=rows(Bucket, frame)))
+        placed = buckets.placed(observed.filter(pl.col(key) == one), choice, zone)
+        frame = _buckets(placed, expected[zone], zone)
+        answer = Entity(id=one, name=name, timezone=zone.key, error=None, buckets=rows(Bucket, frame))
+        if by_weather:
+            answer["weather"] = rows(ByWeather, _derived(_counted(placed, "weather")).sort("weather"))
+        answers.append(answer)
     return answers, []
 
 
@@ -213,109 +209,41 @@ def _each_once(snapshots: pl.DataFrame, entity: str) -> pl.DataFrame:
     )
 
 
-def _edges(choice: Choice, zone: ZoneInfo) -> list[int]:
-    """Starts of the buckets and the end of the last, in epoch seconds."""
-    start, end = choice.window.start_s, choice.window.end_s
-    if choice.length.seconds:
-        starts = list(range(start, end, choice.length.seconds))
-    else:
-        starts, local = [], choice.window.start.astimezone(zone)
-        while (second := clock.epoch(local)) < end:
-            starts.append(second)
-            # Same time of the clock some days later, whatever the offset is then.
-            local = (local.replace(tzinfo=None) + timedelta(days=choice.length.days)).replace(tzinfo=zone)
-    return [*starts, end]
-
-
-def _chosen(choice: Choice, zone: ZoneInfo) -> pl.Expr:
-    """Whether a second `at` falls on a chosen weekday and within the chosen span of the local day."""
-    local = _local(pl.col("at"), zone.key)
-    chosen = local.dt.weekday().is_in(sorted(choice.weekdays))
-    if choice.between is not None:
-        first, last = (moment.hour * 60 + moment.minute for moment in choice.between)
-        minute = local.dt.hour().cast(pl.Int32) * 60 + local.dt.minute()
-        after, before = minute >= first, minute < last
-        chosen &= (after & before) if first < last else (after | before)
-    return chosen
-
-
-def _placed(frame: pl.DataFrame, choice: Choice, zone: ZoneInfo) -> pl.DataFrame:
-    """The chosen rows of a frame with `at`, with the start of the `bucket` that each falls into."""
-    starts = pl.Series("bucket", _edges(choice, zone)[:-1], dtype=pl.Int64).to_frame()
-    return (
-        frame.filter(_chosen(choice, zone))
-        .sort("at")
-        .join_asof(starts, left_on="at", right_on="bucket", strategy="backward")
+def _buckets(placed: pl.DataFrame, expected: pl.DataFrame, zone: ZoneInfo) -> pl.DataFrame:
+    seen = ratio(pl.col("collected") * 100, pl.col("expected"), scale=2)
+    found = expected.join(_counted(placed, "bucket"), on="bucket", how="left").sort("bucket")
+    return _derived(found).with_columns(
+        start=buckets.local_text("bucket", zone),
+        end=buckets.local_text("bucket_end", zone),
+        coverage_percentage=seen.clip(upper_bound=100_00),
     )
 
 
-def _expected(choice: Choice, zone: ZoneInfo, now: datetime) -> pl.DataFrame:
-    """The buckets of which some time was chosen: bucket, bucket_end, expected (collections due by now)."""
-    edges = _edges(choice, zone)
-    ends = pl.DataFrame(
-        {"bucket": edges[:-1], "bucket_end": edges[1:]}, schema={"bucket": pl.Int64, "bucket_end": pl.Int64}
-    )
-    # From one minute or edge to the next everything is in one bucket, and chosen or not.
-    minutes = range(edges[0] - edges[0] % MINUTE + MINUTE, edges[-1], MINUTE)
-    cuts = pl.Series("at", [*minutes, *edges], dtype=pl.Int64).unique().sort()
-    due = pl.min_horizontal(pl.col("at").shift(-1), clock.epoch(now)) - pl.col("at")
-    cells = cuts.to_frame().with_columns(seconds=due.clip(lower_bound=0)).head(-1)
-    return (
-        _placed(cells, choice, zone)
-        .group_by("bucket")
-        .agg(expected=(pl.col("seconds").sum() // coverage.interval()).clip(lower_bound=1))
-        .join(ends, on="bucket")
-    )
-
-
-def _buckets(observed: pl.DataFrame, expected: pl.DataFrame, choice: Choice, zone: ZoneInfo) -> pl.DataFrame:
+def _counted(placed: pl.DataFrame, by: str) -> pl.DataFrame:
+    """Snapshots added up by a column of theirs, as far as sums go."""
     wait, any_wait = pl.col("wait"), pl.col("operating") & pl.col("wait").is_not_null()
     usual = (wait >= 0) & (wait < EXTREME_WAIT)
     waits = wait.filter(any_wait & usual).cast(pl.Int64)
-    figures = (
-        _placed(observed, choice, zone)
-        .group_by("bucket")
-        .agg(
-            pl.col(STATES).cast(pl.Int64).sum(),
-            snapshots=pl.len().cast(pl.Int64),
-            wait_sum=waits.sum(),
-            wait_count=waits.len().cast(pl.Int64),
-            # Nearest rank: a wait that was shown, never one in between.
-            median_wait=waits.quantile(0.5, interpolation="equiprobable").cast(pl.Int64),
-            p95_wait=waits.quantile(0.95, interpolation="equiprobable").cast(pl.Int64),
-            max_wait=waits.max(),
-            extreme_waits=(any_wait & ~usual).cast(pl.Int64).sum(),
-            collected=coverage.collections(pl.col("at").filter("met")).cast(pl.Int64),
-        )
-    )
-    up_or_down = pl.col("operating") + pl.col("down")
-    seen = ratio(pl.col("collected") * 100, pl.col("expected"), scale=2)
-    return (
-        expected.join(figures, on="bucket", how="left")
-        .sort("bucket")
-        .select(
-            *STATES,
-            "median_wait",
-            "p95_wait",
-            "max_wait",
-            "extreme_waits",
-            start=_local_text("bucket", zone),
-            end=_local_text("bucket_end", zone),
-            snapshots=pl.col("snapshots").fill_null(0),
-            **{
-                f"{state}_share": ratio(pl.col(state) * 100, pl.col("snapshots"), scale=2) for state in STATES
-            },
-            downtime_minutes=pl.col("down") * coverage.interval() // 60,
-            uptime_percentage=ratio(pl.col("operating") * 100, up_or_down, scale=2),
-            mean_wait=ratio(pl.col("wait_sum"), pl.col("wait_count"), scale=2),
-            coverage_percentage=seen.clip(upper_bound=100_00),
-        )
+    return placed.group_by(by).agg(
+        pl.col(STATES).cast(pl.Int64).sum(),
+        snapshots=pl.len().cast(pl.Int64),
+        wait_sum=waits.sum(),
+        wait_count=waits.len().cast(pl.Int64),
+        # Nearest rank: a wait that was shown, never one in between.
+        median_wait=waits.quantile(0.5, interpolation="equiprobable").cast(pl.Int64),
+        p95_wait=waits.quantile(0.95, interpolation="equiprobable").cast(pl.Int64),
+        max_wait=waits.max(),
+        extreme_waits=(any_wait & ~usual).cast(pl.Int64).sum(),
+        collected=coverage.collections(pl.col("at").filter("met")).cast(pl.Int64),
     )
 
 
-def _local_text(column: str, zone: ZoneInfo) -> pl.Expr:
-    return _local(pl.col(column), zone.key).dt.strftime("%Y-%m-%dT%H:%M:%S%:z")
-
-
-def _local(seconds: pl.Expr, zone: str) -> pl.Expr:
-    return pl.from_epoch(seconds).dt.replace_time_zone("UTC").dt.convert_time_zone(zone)
+def _derived(counted: pl.DataFrame) -> pl.DataFrame:
+    """The same with the figures that are made of the sums; without a sum (null) there is none."""
+    return counted.with_columns(
+        pl.col("snapshots").fill_null(0),
+        **{f"{state}_share": ratio(pl.col(state) * 100, pl.col("snapshots"), scale=2) for state in STATES},
+        downtime_minutes=pl.col("down") * coverage.interval() // 60,
+        uptime_percentage=ratio(pl.col("operating") * 100, pl.col("operating") + pl.col("down"), scale=2),
+        mean_wait=ratio(pl.col("wait_sum"), pl.col("wait_count"), scale=2),
+    )

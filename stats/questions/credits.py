@@ -26,10 +26,10 @@ QUEUE_TIMES: Final = Credit("Powered by Queue-Times.com", "https://queue-times.c
 OPEN_METEO: Final = Credit("Weather data by Open-Meteo.com", "https://open-meteo.com/")
 
 
-def used() -> list[Credit]:
+def used(*, weather: bool = True) -> list[Credit]:
     """The credits of the sources that active parks are collected from, and of the weather if there is any.
 
-    Two queries, at most every ten minutes.
+    Without `weather` of what shows none. Two queries, at most every ten minutes.
     """
     found: list[Credit] | None = cache.get(KEY)
     if found is None:
@@ -45,7 +45,7 @@ def used() -> list[Credit]:
             if shown
         ]
         cache.set(KEY, found, KEPT_SECONDS)
-    return found
+    return [credit for credit in found if weather or credit != OPEN_METEO]
 
 
 def context(request: HttpRequest) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from stats.api import analytics
 from stats.api.wire import params
 from stats.api.wire.renderer import WireError
-from stats.questions import analytics as buckets
+from stats.questions import buckets
 
 Schema = dict[str, Any]
 
@@ -18,6 +18,7 @@ Schema = dict[str, Any]
 SPELLED: Final[dict[tuple[type[params.Parameters], str], str]] = {
     (analytics.Buckets, "start"): "from",
     (analytics.Buckets, "end"): "to",
+    (analytics.Buckets, "add"): "with",
 }
 
 EXAMPLES: Final = {"from": "2025-12-20T11:00:00-08:00", "to": "2025-12-20T14:00:00-08:00"}

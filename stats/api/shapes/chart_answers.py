@@ -147,10 +147,18 @@ class LeastReliable(_Award):
     data: list[awards.ReliabilityRow]
 
 
+class Credit(TypedDict):
+    """A source, in the words it asks for, and where they link to."""
+
+    text: str
+    url: str
+
+
 class Buckets(TypedDict):
-    """Figures in buckets."""
+    """Figures in buckets, and in `credits` all sources that they come from."""
 
     success: Success
     entity: Literal["ride", "park"]
     data: list[analytics.Entity]
     attribution: Attribution
+    credits: list[Credit]

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from parkstats_project.base.clock import Window
 from parkstats_project.tests.plugin import forget_everything
 from stats.questions import analytics
-from stats.questions.analytics import Choice, Length
+from stats.questions.buckets import Choice, Length
 from stats.tests.observed import (
     NOW,
 )

@@ -14,7 +14,7 @@ from parkstats_project.base.zones import zone_named
 from rides.models import RideStatusSnapshot
 from stats.frames import archive, roster
 from stats.questions import analytics
-from stats.questions.analytics import Length
+from stats.questions.buckets import Length
 from stats.tests.observed import (
     CLOSED,
     DOWN,

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from stats.questions.analytics import Length
+from stats.questions.buckets import Length
 from stats.tests.observed import (
     DOWN,
     RUNNING,

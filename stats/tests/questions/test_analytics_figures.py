@@ -14,7 +14,7 @@ from parkstats_project.base.clock import Window
 from rides import status
 from stats.frames import hours, observations, roster
 from stats.questions import analytics
-from stats.questions.analytics import Length
+from stats.questions.buckets import Length
 from stats.tests.observed import (
     CLOSED,
     DOWN,
