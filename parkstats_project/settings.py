@@ -60,6 +60,9 @@ PARKSTATS_ANALYTICS_LOGIN = environment.boolean("PARKSTATS_ANALYTICS_LOGIN", def
 # Statements that take longer are logged, and ended, respectively.
 PARKSTATS_SLOW_QUERY_SECONDS = environment.seconds("PARKSTATS_SLOW_QUERY_SECONDS", 1.0)
 PARKSTATS_STATEMENT_TIMEOUT_SECONDS = environment.seconds("PARKSTATS_STATEMENT_TIMEOUT_SECONDS", 10.0)
+# How long observed weather is kept, and forecasts after their issue (manage.py prune_raw_data).
+PARKSTATS_WEATHER_DAYS = environment.integer("PARKSTATS_WEATHER_DAYS", 30, minimum=1)
+PARKSTATS_FORECAST_DAYS = environment.integer("PARKSTATS_FORECAST_DAYS", 7, minimum=1)
 # Where the sources are, so that a proxy or a test can stand in for each; the key is optional.
 PARKSTATS_THEMEPARKS_URL = environment.address("PARKSTATS_THEMEPARKS_URL", "https://api.themeparks.wiki/v1")
 PARKSTATS_THEMEPARKS_KEY = environment.text("PARKSTATS_THEMEPARKS_KEY")

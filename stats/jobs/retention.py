@@ -7,12 +7,13 @@ day is aggregated and archived; rows that came late are archived first.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from django.db.models import Min
+from django.conf import settings
+from django.db.models import Min, Model
 
 from parkstats_project.base import clock
 from parkstats_project.base.clock import Window
@@ -21,12 +22,11 @@ from stats.frames import archive, roster
 from stats.jobs import nightly
 from stats.jobs.lease import lease
 from stats.jobs.nightly import RAW_TABLES
-from weather.models import WeatherObservation
+from weather.models import WeatherForecast, WeatherObservation
 
 JOB: Final = "retention"
 KEEP_HOURS: Final = 48
 MOST_HOURS: Final = 20 * 366 * 24
-KEEP_WEATHER: Final = timedelta(days=30)
 CHUNK: Final = timedelta(minutes=10)
 """Rows of one collection go in one statement: some 4,200 of the greatest table."""
 
@@ -90,8 +90,25 @@ def prune(
                 archive.write_day(day)  # what was collected late; nothing is written otherwise
                 verified.add(day)
             _delete_hour(start, result.rows)
-        _prune_weather(now - KEEP_WEATHER, result, dry_run=dry_run)
+        for model, column, days, part in _weather():
+            table = model._meta.db_table
+            old = model._default_manager.filter(**{f"{column}__lt": now - timedelta(days=days)})
+            result.rows[table] = old.count() if dry_run else 0
+            while not dry_run and (oldest := old.aggregate(at=Min(column))["at"]) is not None:
+                if stop() or time.monotonic() > end:
+                    result.finished = False
+                    return result
+                renew()
+                number, _ = errors.retried(old.filter(**{f"{column}__lt": oldest + part}).delete)
+                result.rows[table] += number
         return result
+
+
+def _weather() -> Iterator[tuple[type[Model], str, int, timedelta]]:
+    """Tables of the weather, the time that counts, days that are kept, and what goes in one statement."""
+    yield WeatherObservation, "observation_time", settings.PARKSTATS_WEATHER_DAYS, timedelta(days=1)
+    # One issue for all parks is 14,000 rows at the design size.
+    yield WeatherForecast, "issued_at", settings.PARKSTATS_FORECAST_DAYS, timedelta(hours=1)
 
 
 def _hour(moment: datetime) -> datetime:
@@ -111,15 +128,3 @@ def _delete_hour(start: datetime, rows: dict[str, int]) -> None:
             inside = {f"{column}__gte": since, f"{column}__lt": since + CHUNK}
             number, _ = errors.retried(model._default_manager.filter(**inside).delete)
             rows[model._meta.db_table] = rows.get(model._meta.db_table, 0) + number
-
-
-def _prune_weather(before: datetime, result: Pruned, *, dry_run: bool) -> None:
-    table = WeatherObservation._meta.db_table
-    old = WeatherObservation.objects.filter(observation_time__lt=before)
-    if dry_run:
-        result.rows[table] = old.count()
-        return
-    result.rows[table] = 0
-    while (oldest := old.aggregate(at=Min("observation_time"))["at"]) is not None:
-        number, _ = errors.retried(old.filter(observation_time__lt=oldest + timedelta(days=1)).delete)
-        result.rows[table] += number

@@ -17,8 +17,8 @@ from stats.management.job import Job
 class Command(Job):
     help = (
         "Delete raw snapshots and status changes older than 48 hours, but nothing of a day that is not both "
-        "aggregated and archived; weather older than 30 days. Exit codes: 0 done (or out of time: the rest "
-        "goes next time), 1 failed, 2 bad arguments, 3 another run is at work."
+        "aggregated and archived; weather and forecasts that are older than the settings say. Exit codes: 0 "
+        "done (or out of time: the rest goes next time), 1 failed, 2 bad arguments, 3 another run is at work."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -12,8 +12,9 @@ from django.core.management import CommandError, call_command
 from freezegun import freeze_time
 from model_bakery import baker
 
-from parks.models import ParkActivitySnapshot
+from parks.models import Park, ParkActivitySnapshot
 from parkstats_project.base.clock import DateSpan, pacific_date, pacific_day
+from parkstats_project.db import statements
 from rides.models import Ride, RideStatusChange, RideStatusSnapshot
 from stats.choices import AggregationType, RunStatus
 from stats.frames import archive, observations
@@ -21,7 +22,7 @@ from stats.jobs import monitor, nightly, recompute, retention, runs
 from stats.models import AggregationLog, ParkDailyStats, RideDailyStats
 from stats.tests.databases import dump
 from stats.tests.observed import an_earlier_row, observe, two_parks
-from weather.models import WeatherObservation
+from weather.models import WeatherForecast, WeatherObservation
 
 # 12 to 15 December are observed; now is the morning of the 16th in California.
 DAYS = DateSpan(date(2025, 12, 12), date(2025, 12, 15)).days()
@@ -230,11 +231,48 @@ def test_hours_to_keep_may_be_fewer_but_never_reach_into_a_day_that_is_not_finis
     assert caught.value.returncode == 2
 
 
-def test_weather_is_kept_for_thirty_days(rides: list[Ride]) -> None:
-    for days in (1, 29, 31, 400):
-        baker.make(WeatherObservation, park=rides[0].park, observation_time=NOW - timedelta(days=days))
-    assert "2 weather_observations" in run("prune_raw_data")
-    assert WeatherObservation.objects.count() == 2
+def a_weather(model: Any, column: str, *days: int, park: Park) -> None:
+    more = {"forecast_time": NOW} if model is WeatherForecast else {}
+    for number in days:
+        model.objects.create(park=park, **{column: NOW - timedelta(days=number)}, **more)
+
+
+def test_weather_is_kept_for_thirty_days_and_forecasts_for_seven_after_their_issue(
+    rides: list[Ride], settings: Any
+) -> None:
+    park = rides[0].park
+    a_weather(WeatherObservation, "observation_time", 1, 29, 31, 400, park=park)
+    a_weather(WeatherForecast, "issued_at", 1, 6, 8, 9, 400, park=park)
+    assert "2 weather_observations, 3 weather_forecasts" in run("prune_raw_data", "--dry-run")
+    assert "2 weather_observations, 3 weather_forecasts" in run("prune_raw_data")
+    assert (WeatherObservation.objects.count(), WeatherForecast.objects.count()) == (2, 2)
+    settings.PARKSTATS_WEATHER_DAYS, settings.PARKSTATS_FORECAST_DAYS = 10, 2
+    assert "1 weather_observations, 1 weather_forecasts" in run("prune_raw_data")
+
+
+def test_forecasts_that_there_is_no_time_for_go_next_time(rides: list[Ride]) -> None:
+    a_weather(WeatherForecast, "issued_at", *range(8, 12), park=rides[0].park)
+    left = WeatherForecast.objects
+    first = retention.prune(now=NOW, version=1, stop=lambda: left.count() == 2)
+    assert (first.finished, first.rows["weather_forecasts"], left.count()) == (False, 2, 2)
+    assert retention.prune(now=NOW, version=1).finished
+    assert not left.exists()
+
+
+@pytest.mark.mariadb
+def test_old_forecasts_are_found_by_their_index(rides: list[Ride]) -> None:
+    a_weather(WeatherForecast, "issued_at", 9, park=rides[0].park)
+    hours = [NOW + timedelta(hours=number) for number in range(1000)]
+    WeatherForecast.objects.bulk_create(
+        WeatherForecast(park=rides[0].park, issued_at=NOW, forecast_time=hour) for hour in hours
+    )
+    statements.analyze([WeatherForecast])
+    with statements.recorded() as recorded:
+        run("prune_raw_data")
+    of_forecasts = [one for one in recorded if "`weather_forecasts`" in one[0]]
+    plans = [plan for one in of_forecasts for plan in statements.explain(*one)]
+    # That none is left was read from the end of the index while the plan was made.
+    assert {plan.key or plan.extra for plan in plans} == {"idx_issued_at", "No matching min/max row"}
 
 
 def test_an_empty_database_has_nothing_to_prune_and_nothing_to_aggregate() -> None:
