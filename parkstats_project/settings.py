@@ -72,6 +72,8 @@ PARKSTATS_OPEN_METEO_URL = environment.address(
 )
 # Where "view site" of the admin leads: the site that shows the figures.
 PARKSTATS_SITE_URL = environment.text("PARKSTATS_SITE_URL", "/api/docs")
+# Where `measure_performance --daily` keeps its days, for the admin to show.
+PARKSTATS_MEASUREMENTS = environment.text("PARKSTATS_MEASUREMENTS")
 # The public status page, badges and feeds (stats/api/status.py).
 PARKSTATS_STATUS_PAGE = environment.boolean("PARKSTATS_STATUS_PAGE", default=False)
 # The monitor's e-mails (manage.py check_data_collection).

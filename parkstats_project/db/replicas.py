@@ -11,7 +11,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, Error, connections
@@ -48,12 +48,24 @@ class Router:
         return db == DEFAULT_DB_ALIAS
 
 
+class ReplicaState(NamedTuple):
+    """What the last look at a replica said: seconds behind the primary (None: not known), why it is left out.
+
+    `left_out` is empty while it is read from.
+    """
+
+    alias: str
+    behind: int | None
+    left_out: str
+
+
 class _Replica:
     """What this process knows of one replica."""
 
     def __init__(self, alias: str) -> None:
         self.alias = alias
         self.source: Source | None = None
+        self.state = ReplicaState(alias, None, "")
         self._next_look = 0.0
         self._looking = threading.Lock()
 
@@ -71,6 +83,7 @@ class _Replica:
         if self.source is not None or not self._next_look:
             logger.warning("%s is left out: %s", self.alias, reason)
         self.source, self._next_look = None, time.monotonic() + seconds
+        self.state = self.state._replace(left_out=str(reason))
 
     def _look(self) -> None:
         moment = time.monotonic()
@@ -78,8 +91,10 @@ class _Replica:
             behind = seconds_behind(self.alias)
         except Error as error:
             connections[self.alias].close()
+            self.state = ReplicaState(self.alias, None, "")
             self.leave_out(errors.sentence(error), seconds=AWAY_SECONDS)
             return
+        self.state = ReplicaState(self.alias, behind, "")
         if behind is None:
             self.leave_out("it does not replicate")
         elif behind > settings.PARKSTATS_REPLICA_LAG_SECONDS:
@@ -109,6 +124,13 @@ def seconds_behind(alias: str) -> int | None:
 
 _replicas = [_Replica(alias) for alias in connections if alias != DEFAULT_DB_ALIAS]
 _turn = itertools.count()
+
+
+def states() -> list[ReplicaState]:
+    """Every replica, looked at again if the last look is too old."""
+    for replica in _replicas:
+        replica.look()
+    return [replica.state for replica in _replicas]
 
 
 def read(ask: Callable[[], T]) -> T:

@@ -20,7 +20,7 @@ from stats.jobs import overview
 def context() -> dict[str, Any]:
     """What the template of the front page shows."""
     found = overview.overview(now=clock.now(), version=settings.PARKSTATS_METRICS_VERSION)
-    return {"overview": found, "trustworthy": overview.trustworthy(found)}
+    return {"overview": found, "slow_seconds": f"{settings.PARKSTATS_SLOW_QUERY_SECONDS:g}"}
 
 
 def coverage_of_day(request: HttpRequest, pk: int, day: str) -> HttpResponse:

@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 
 from parkstats_project.base import clock
-from stats.admin import overview, pictures
+from stats.admin import overview, performance, pictures
 
 SECTIONS: Final[dict[str, tuple[str, ...]]] = {
     "Parks and rides": (
@@ -89,6 +89,8 @@ class ParkstatsAdmin(admin.AdminSite):
                 self.admin_view(overview.coverage_of_day),
                 name="coverage_of_day",
             ),
+            path("performance", self.admin_view(performance.page), name="performance"),
+            path("pictures/performance", self.admin_view(performance.figures), name="performance_figures"),
             path("pictures/parks/<int:pk>", self.admin_view(park_figures), name="park_figures"),
             path("pictures/rides/<int:pk>", self.admin_view(ride_figures), name="ride_figures"),
             *super().get_urls(),

@@ -25,6 +25,8 @@ from stats.questions.rides import timeline
 
 KEPT_SECONDS: Final = 30
 FEED_DAYS: Final = 7
+FIGURES: Final = ("aggregate_daily", "roll_up_stats", "refresh_live_rankings")
+"""Jobs without which figures are missing; that a backup failed is no visitor's affair."""
 CHARACTER_WIDTH: Final = 7
 
 P = ParamSpec("P")
@@ -58,14 +60,14 @@ def _public(now: datetime) -> dict[str, Any]:
     found = overview.overview(now=now, version=settings.PARKSTATS_METRICS_VERSION)
     parts = [
         ("Observations arrive", found.fresh),
-        ("Days are complete", not found.unfinished),
-        ("Figures are computed", not any(job.wrong for job in found.jobs)),
+        ("Days are complete", not found.state.unfinished),
+        ("Figures are computed", not any(job.wrong for job in found.state.jobs if job.job in FIGURES)),
     ]
     return {
         "now": now,
         "good": all(good for _, good in parts),
         "parts": parts,
-        "newest": found.newest,
+        "newest": found.state.newest,
         "age_minutes": found.age_minutes,
         "days": found.days,
         "strips": sorted(found.strips, key=lambda strip: strip.name),

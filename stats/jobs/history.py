@@ -19,6 +19,7 @@ SCHEDULED: Final[dict[str, timedelta | None]] = {
     "prune_raw_data": timedelta(days=1),
     "check_data_collection": timedelta(hours=1),
     "backup": timedelta(days=1),
+    "measure_performance": timedelta(days=1),
     "refresh_live_rankings": None,
     "recompute_daily_stats": None,
 }

@@ -23,7 +23,15 @@ MINIMUM_RIDES: Final = 50
 """Fewer in RECENT is an alert, as in the legacy monitor (docs/contract/jobs.md 5)."""
 
 COVERAGE: Final = timedelta(hours=6)
-COLLECT: Final = "manage.py collect --once"
+COLLECT: Final = "manage.py collect"
+MEND: Final = "manage.py mend"
+DAILY: Final = "manage.py aggregate_daily"
+COMMANDS: Final = {
+    CollectingJob.COLLECT: "collect",
+    CollectingJob.WEATHER: "collect_weather",
+    CollectingJob.MEND: "mend",
+    CollectingJob.DISCOVER: "discover",
+}
 FAILING: Final = timedelta(hours=2)
 """A park is named if its source has given no answer for so long."""
 
@@ -50,40 +58,43 @@ def problems(
     *, now: datetime, version: int, minimum_parks: int = MINIMUM_PARKS, minimum_rides: int = MINIMUM_RIDES
 ) -> list[Problem]:
     """One sentence for each thing that is wrong; empty if all is well."""
-    found = (
-        (_age(now, minimum_parks, minimum_rides), COLLECT),
-        (_coverage(now), ""),
-        (_impossible(now), ""),
-        (_sources(now), ""),
-        (_overdue(now, version), "manage.py aggregate_daily"),
-    )
-    return [Problem(sentence, command) for sentences, command in found for sentence in sentences]
+    return [
+        *_age(now, minimum_parks, minimum_rides),
+        *_coverage(now),
+        *_impossible(now),
+        *_sources(now),
+        *_overdue(now, version),
+    ]
 
 
-def _age(now: datetime, minimum_parks: int, minimum_rides: int) -> list[str]:
+def _age(now: datetime, minimum_parks: int, minimum_rides: int) -> list[Problem]:
     newest = nightly.newest_collection(now=now)
     if newest is None:
-        return ["nothing was ever collected"]
+        return [Problem("nothing was ever collected", COLLECT)]
     if newest < now - RECENT:
         minutes = int((now - newest).total_seconds() // 60)
-        return [f"the last collection is {minutes} minutes old ({newest:%Y-%m-%d %H:%M} UTC)"]
+        sentence = f"the last collection is {minutes} minutes old ({newest:%Y-%m-%d %H:%M} UTC)"
+        return [Problem(sentence, COLLECT)]
     last = {"recorded_at__gte": now - RECENT, "recorded_at__lte": now}
     parks = ParkActivitySnapshot.objects.filter(**last).values("park_id").distinct().count()
     rides = RideStatusSnapshot.objects.filter(**last).values("ride_id").distinct().count()
     minutes = int(RECENT.total_seconds() // 60)
     return [
-        f"only {seen} {name} in the last {minutes} minutes (at least {wanted} expected)"
+        Problem(f"only {seen} {name} in the last {minutes} minutes (at least {wanted} expected)", COLLECT)
         for name, seen, wanted in (("parks", parks, minimum_parks), ("rides", rides, minimum_rides))
         if seen < wanted
     ]
 
 
-def _sources(now: datetime) -> list[str]:
+def _sources(now: datetime) -> list[Problem]:
     """Parks whose source has failed for long, jobs whose last run failed; nothing beside an old collector."""
     failing = ParkFeed.objects.filter(failing_since__lt=now - FAILING, park__is_active=True)
     parks = failing.order_by("park_id").values_list("park_id", "park__name", "failing_since", "failure")
     silent = [
-        f"park {park_id} ({name}) gives no answer since {since:%Y-%m-%d %H:%M} UTC: {failure}"
+        Problem(
+            f"park {park_id} ({name}) gives no answer since {since:%Y-%m-%d %H:%M} UTC: {failure}",
+            f"{COLLECT} --parks {park_id}",
+        )
         for park_id, name, since, failure in parks
     ]
     newest = [
@@ -94,19 +105,23 @@ def _sources(now: datetime) -> list[str]:
         for job in CollectingJob
     ]
     failed = [
-        f"the last run of {run.get_job_display().lower()} failed ({run.started_at:%Y-%m-%d %H:%M} UTC)"
+        Problem(
+            f"the last run of {run.get_job_display().lower()} failed ({run.started_at:%Y-%m-%d %H:%M} UTC)",
+            f"manage.py {COMMANDS[CollectingJob(run.job)]}",
+        )
         for run in newest
         if run is not None and run.status == RunStatus.FAILED
     ]
     return [*silent, *failed, *_weather(newest, now)]
 
 
-def _weather(newest: list[CollectionRun | None], now: datetime) -> list[str]:
+def _weather(newest: list[CollectionRun | None], now: datetime) -> list[Problem]:
     """If the weather is collected at all, it is every hour."""
     run = next((run for run in newest if run is not None and run.job == CollectingJob.WEATHER), None)
     if run is None or run.started_at >= now - WEATHER:
         return []
-    return [f"the weather was last collected at {run.started_at:%Y-%m-%d %H:%M} UTC"]
+    sentence = f"the weather was last collected at {run.started_at:%Y-%m-%d %H:%M} UTC"
+    return [Problem(sentence, f"manage.py {COMMANDS[CollectingJob.WEATHER]}")]
 
 
 class Recent(NamedTuple):
@@ -133,18 +148,19 @@ def recent(now: datetime) -> Recent:
     return Recent(expected, max(seen.values(), default=0), parks)
 
 
-def _coverage(now: datetime) -> list[str]:
+def _coverage(now: datetime) -> list[Problem]:
     """The rhythm of the last collections, how many there were, and active parks that many did not see."""
     if sentence := rhythm(now=now):
-        return [sentence]
+        return [Problem(sentence)]
     last, hours = recent(now), int(COVERAGE.total_seconds() // 3600)
     found = []
     if not coverage.enough(last.best, last.expected - 1):  # The running one may be on its way.
         found.append(f"the last {hours} hours have {last.best} of {last.expected} collections")
-    return found + [
+    found += [
         f"park {park_id} ({name}) and its rides are in {seen} of {last.best} collections of {hours} hours"
         for park_id, name, seen in last.gaps
     ]
+    return [Problem(sentence, MEND) for sentence in found]
 
 
 def rhythm(*, now: datetime) -> str | None:
@@ -157,7 +173,7 @@ def rhythm(*, now: datetime) -> str | None:
     return coverage.out_of_rhythm(pl.DataFrame(list(rows), schema=["park_id", "at"], orient="row"))
 
 
-def _impossible(now: datetime) -> list[str]:
+def _impossible(now: datetime) -> list[Problem]:
     """Rows of a time at which nothing can have been observed; they take part in nothing."""
     since = roster.current().since
     bounds = {"before the first park": {"lt": since}, "in the future": {"gt": now + clock.AHEAD}}
@@ -167,10 +183,11 @@ def _impossible(now: datetime) -> list[str]:
             outside = {f"{column}__{how}": moment for how, moment in bound.items()}
             rows = model._default_manager.filter(**outside).order_by(column)
             if (first := rows.values_list("pk", column).first()) is not None:
-                found.append(
+                sentence = (
                     f"{model._meta.db_table} has rows {name} (row {first[0]} of {first[1]:%Y-%m-%d %H:%M} "
                     "UTC); they are left out of everything"
                 )
+                found.append(Problem(sentence))
     return found
 
 
@@ -183,12 +200,12 @@ def _due(now: datetime) -> date:
     return clock.pacific_date(now - DAILY_AFTER) - timedelta(days=1)
 
 
-def _overdue(now: datetime, version: int) -> list[str]:
+def _overdue(now: datetime, version: int) -> list[Problem]:
     due, waiting = _due(now), days_waiting(now, version)
     if not waiting and due not in runs.done_days(DateSpan(due, due), version=version):
-        return [f"the daily job has not run for {due}"]
+        return [Problem(f"the daily job has not run for {due}", DAILY)]
     return [
-        f"{found.day} is not {' and '.join(_lacking(found))}; its raw rows cannot be pruned"
+        Problem(f"{found.day} is not {' and '.join(_lacking(found))}; its raw rows cannot be pruned", DAILY)
         for found in waiting
     ]
 

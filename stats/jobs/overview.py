@@ -1,36 +1,39 @@
 """Whether the figures can be trusted right now: the admin's first page, the status page.
 
-Nothing is decided here: what is wrong says the monitor, what is covered `coverage`, when jobs ran `history`.
+Nothing is decided here: what is wrong say the monitor and `state`, what is covered says `coverage`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 
 import polars as pl
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, Min, Sum
+from django.db.models import Count, Sum
 from django.db.models.functions import Length
 
 from parks.models import Park
 from parkstats_project.base import clock
 from parkstats_project.base.arithmetic import units
 from parkstats_project.base.clock import Window
-from parkstats_project.base.exit_codes import DONE, INCOMPLETE
-from parkstats_project.db import catalogue, dump
+from parkstats_project.db import catalogue
 from stats.choices import ArchiveKind
 from stats.frames import coverage, observations
-from stats.jobs import history, monitor, nightly
-from stats.models import DataQualityIssue, JobRun, ParkDailyStats, ParkDayArchive
+from stats.jobs import monitor, nightly, performance
+from stats.jobs.monitor import Problem
+from stats.jobs.state import State, state
+from stats.models import ParkDailyStats, ParkDayArchive, SlowStatement
 
 STRIP_DAYS: Final = 14
 ARCHIVE_DAYS: Final = 7
 RAW_TABLES: Final = tuple(model._meta.db_table for model, _ in nightly.RAW_TABLES)
-LATE: Final = 1.5
-"""A job is late after so many of its intervals."""
+SLOWEST: Final = 5
+"""Statements and routes that are named."""
+
+SAID_BY_MONITOR: Final = "check_data_collection"
+"""It fails because of what the monitor finds, which stands in the list as it is now."""
 
 
 class Cell(NamedTuple):
@@ -53,29 +56,6 @@ class Strip(NamedTuple):
     cells: list[Cell]
 
 
-class JobState(NamedTuple):
-    """How a job stands; `due` is when it should run next, None if it never ran or runs on demand.
-
-    A job that never ran is not wrong by itself: what it should have done is.
-    """
-
-    job: str
-    run: JobRun | None
-    seconds: int | None
-    outcome: str
-    due: datetime | None
-    wrong: bool
-    command: str
-
-
-class IssueCount(NamedTuple):
-    """Open issues of a kind, and the age of the oldest."""
-
-    kind: str
-    number: int
-    oldest: datetime
-
-
 class Size(NamedTuple):
     """What a table takes, and by how much a day of collecting makes it grow; None where nobody knows."""
 
@@ -84,26 +64,33 @@ class Size(NamedTuple):
     per_day: int | None
 
 
+class Slowest(NamedTuple):
+    """The slowest routes of the last day that was measured: (route, median, 95th percentile) in ms."""
+
+    day: date
+    routes: list[tuple[str, float, float]]
+
+
 class Overview(NamedTuple):
-    """All of it."""
+    """All of it; `todo` is empty if the figures can be trusted, `slowest` None if nothing was measured."""
 
     now: datetime
-    problems: Sequence[monitor.Problem]
-    newest: datetime | None
+    todo: list[Problem]
+    state: State
     interval: timedelta
     days: list[date]
     strips: list[Strip]
-    jobs: list[JobState]
-    unfinished: list[date]
-    issues: list[IssueCount]
     sizes: list[Size]
+    statements: list[SlowStatement]
+    slowest: Slowest | None
     version: str
     server: str
 
     @property
     def age_minutes(self) -> int | None:
         """Of the last collection."""
-        return None if self.newest is None else (clock.epoch(self.now) - clock.epoch(self.newest)) // 60
+        newest = self.state.newest
+        return None if newest is None else (clock.epoch(self.now) - clock.epoch(newest)) // 60
 
     @property
     def interval_minutes(self) -> int:
@@ -113,27 +100,62 @@ class Overview(NamedTuple):
     @property
     def fresh(self) -> bool:
         """Whether no collection is missing at the moment."""
-        return self.newest is not None and self.now - self.newest < 2 * self.interval
+        return self.state.newest is not None and self.now - self.state.newest < 2 * self.interval
 
 
 def overview(*, now: datetime, version: int) -> Overview:
-    """How things stand; some twenty small queries besides what a process keeps."""
-    today = clock.pacific_date(now)
-    days = clock.rolling(today, STRIP_DAYS).days()
+    """How things stand; some thirty small queries besides what a process keeps."""
+    found = state(now=now, version=version)
     return Overview(
         now=now,
-        problems=monitor.problems(now=now, version=version),
-        newest=nightly.newest_collection(now=now),
+        todo=[*monitor.problems(now=now, version=version), *_jobs(found), *_replicas(found)],
+        state=found,
         interval=timedelta(seconds=coverage.interval()),
-        days=days,
+        days=clock.rolling(clock.pacific_date(now), STRIP_DAYS).days(),
         strips=strips(now=now, version=version),
-        jobs=jobs(now=now),
-        unfinished=[found.day for found in monitor.days_waiting(now, version)],
-        issues=issues(),
-        sizes=sizes(now=now),
+        sizes=_sizes(found.tables, now=now),
+        statements=_slow_statements(now),
+        slowest=_slowest(),
         version=settings.PARKSTATS_VERSION,
         server=catalogue.server(connection),
     )
+
+
+def _jobs(found: State) -> list[Problem]:
+    """Noted jobs that failed or are late; those that ask the sources are the monitor's."""
+    problems = []
+    for job in found.jobs:
+        if job.job in monitor.COMMANDS.values() or (job.failed and job.job == SAID_BY_MONITOR):
+            continue
+        if job.failed:
+            problems.append(Problem(f"{job.job} {job.outcome}: {job.message}", f"manage.py {job.job}"))
+        elif job.late:
+            sentence = f"{job.job} has not run since {job.started_at:%Y-%m-%d %H:%M} UTC"
+            problems.append(Problem(sentence, f"manage.py {job.job}"))
+    return problems
+
+
+def _replicas(found: State) -> list[Problem]:
+    return [
+        Problem(f"{replica.alias} is left out: {replica.left_out}", "SHOW REPLICA STATUS")
+        for replica in found.replicas
+        if replica.left_out
+    ]
+
+
+def _slow_statements(now: datetime) -> list[SlowStatement]:
+    """The slowest of today and yesterday (UTC); one query."""
+    since = clock.server_date(now) - timedelta(days=1)
+    return list(SlowStatement.objects.filter(day__gte=since).order_by("-longest_ms", "pk")[:SLOWEST])
+
+
+def _slowest() -> Slowest | None:
+    days = performance.days(settings.PARKSTATS_MEASUREMENTS)
+    if not days:
+        return None
+    day = max(days)
+    routes = [(name, one.answer_p50, one.answer_p95) for name, one in days[day].routes.items()]
+    return Slowest(day, sorted(routes, key=lambda route: -route[1])[:SLOWEST])
 
 
 def strips(*, now: datetime, version: int) -> list[Strip]:
@@ -176,38 +198,8 @@ def _worth(cell: Cell) -> int:
     return 100 if cell.state == "unknown" else 0
 
 
-def jobs(*, now: datetime) -> list[JobState]:
-    """Every job whose runs are noted; one query."""
-    runs = {run.job: run for run in JobRun.objects.all()}
-    return [_job(job, every, runs.get(job), now) for job, every in history.SCHEDULED.items()]
-
-
-def _job(job: str, every: timedelta | None, run: JobRun | None, now: datetime) -> JobState:
-    command = f"manage.py {job}"
-    if run is None:
-        return JobState(job, None, None, "never ran", None, False, command)
-    outcomes = {DONE: "done", INCOMPLETE: "done except for gaps"}
-    due = None if every is None else run.started_at + every
-    late = every is not None and now > run.started_at + LATE * every
-    outcome = outcomes.get(run.exit_code, f"failed ({run.exit_code})")
-    seconds = clock.epoch(run.ended_at) - clock.epoch(run.started_at)
-    return JobState(job, run, seconds, outcome, due, late or run.exit_code not in outcomes, command)
-
-
-def issues() -> list[IssueCount]:
-    """Open data-quality issues by kind, the most frequent first; one query."""
-    rows = (
-        DataQualityIssue.objects.filter(is_resolved=False)
-        .values("issue_type")
-        .annotate(number=Count("pk"), oldest=Min("detected_at"))
-        .order_by("-number", "issue_type")
-    )
-    return [IssueCount(row["issue_type"], row["number"], row["oldest"]) for row in rows]
-
-
-def sizes(*, now: datetime) -> list[Size]:
+def _sizes(of_tables: dict[str, int], *, now: datetime) -> list[Size]:
     """The raw tables and the archive."""
-    of_tables = dump.sizes(connection)
     held = max(1, len(list(nightly.days_with_rows(now - timedelta(days=31), clock.pacific_date(now)))))
     found = [
         Size(table, of_tables.get(table), of_tables[table] // held if table in of_tables else None)
@@ -236,8 +228,3 @@ def hours(park_id: int, day: date, *, now: datetime) -> list[tuple[int, int, int
     return [
         (hour, min(seen.get(hour, 0), wanted), wanted) for hour in window.hours() if hour + clock.HOUR <= end
     ]
-
-
-def trustworthy(found: Overview) -> bool:
-    """Whether nothing is to be done."""
-    return not found.problems and not any(job.wrong for job in found.jobs)

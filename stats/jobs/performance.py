@@ -12,6 +12,9 @@ import json
 import math
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
 from statistics import median
 from typing import Any, Final, NamedTuple
 
@@ -172,6 +175,25 @@ def from_text(text: str) -> Measured:
         return Measured(float(found["calibration"]), routes)
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError("not a measurement") from error
+
+
+def kept(folder: Path) -> list[Path]:
+    """The files of `measure_performance --daily`, one a day, oldest first."""
+    return sorted(folder.glob("????-??-??.json"))
+
+
+def read(path: Path) -> Measured:
+    """What a file keeps. Raises ValueError if it is something else, OSError if it cannot be read."""
+    return from_text(path.read_text(encoding="ascii"))
+
+
+def days(folder: str) -> dict[date, Measured]:
+    """The days that were measured, oldest first; files that cannot be read are left out."""
+    found: dict[date, Measured] = {}
+    for path in kept(Path(folder)) if folder else ():
+        with suppress(OSError, ValueError):
+            found[date.fromisoformat(path.stem)] = read(path)
+    return found
 
 
 def _percentile(values: list[float]) -> float:

@@ -89,7 +89,7 @@ class Command(Job):
             if path:
                 path.write_text(performance.to_text(measured), encoding="ascii")
         if options["daily"]:
-            for old in _kept(options["daily"])[:-KEPT]:
+            for old in performance.kept(options["daily"])[:-KEPT]:
                 old.unlink()
         if found:
             raise CommandError("\n".join(map(_line, found)), returncode=FAILED)
@@ -100,7 +100,7 @@ class Command(Job):
             if not options["daily"].is_dir():
                 raise CommandError(f"{options['daily']} is no folder", returncode=BAD_ARGUMENTS)
             today = _file_of(options["daily"], clock.now().date())
-            files = [path for path in _kept(options["daily"]) if path != today][-TYPICAL_OF:]
+            files = [path for path in performance.kept(options["daily"]) if path != today][-TYPICAL_OF:]
             return performance.typical([_read(path) for path in files]) if files else None
         return _read(options["compare"]) if options["compare"] else None
 
@@ -189,13 +189,9 @@ def _of_server(server: http.client.HTTPConnection, base_url: str) -> Sender:
 
 def _read(path: Path) -> Measured:
     try:
-        return performance.from_text(path.read_text(encoding="ascii"))
+        return performance.read(path)
     except (OSError, ValueError) as error:
         raise CommandError(f"{path} cannot be read: {error}", returncode=BAD_ARGUMENTS) from error
-
-
-def _kept(folder: Path) -> list[Path]:
-    return sorted(folder.glob("????-??-??.json"))
 
 
 def _file_of(folder: Path, day: date) -> Path:

@@ -174,6 +174,36 @@
       });
       table(figure, ["ride", "down (h)", "weighted (h)"], blame.map((one) => [one.ride_name, one.downtime_hours, one.weighted_downtime_hours]));
     },
+    performance: (figure, { days, routes }) => {
+      const choice = figure.querySelector("select");
+      const last = (name) => routes[name].findLast((one) => one) || { answer_p50: 0, answer_p95: 0 };
+      const names = Object.keys(routes).sort((one, other) => last(other).answer_p50 - last(one).answer_p50);
+      if (!choice.options.length) {
+        choice.append(...names.map((name) => new Option(name)));
+        choice.addEventListener("change", () => curve());
+      }
+      const ms = (value) => (value === null || value === undefined ? "not known" : value.toFixed(1));
+      const curve = () => {
+        const rows = days.map((day, index) => ({ date: new Date(`${day}T00:00:00Z`), day, ...routes[choice.value][index] }))
+          .filter((one) => one.answer_p50 !== undefined);
+        draw(figure, `Milliseconds of ${choice.value} by day`, {
+          height: 260, x: { type: "utc", label: null }, y: { label: "ms", grid: true, zero: true },
+          marks: [
+            Plot.ruleX(rows, { x: "date", y1: "answer_p50", y2: "answer_p95", stroke: "var(--line-wait)", strokeOpacity: 0.4, className: "mark-most" }),
+            Plot.lineY(rows, { x: "date", y: "answer_p50", stroke: "var(--line-wait)", className: "line-medians" }),
+            Plot.lineY(rows, { x: "date", y: "statements_p50", stroke: "var(--line-score)", strokeDasharray: "3,3", className: "line-statements" }),
+            Plot.dot(rows, {
+              x: "date", y: "answer_p50", r: 2.4, fill: "var(--line-wait)", className: "mark-medians",
+              title: (one) => `${one.day}: ${ms(one.answer_p50)} ms, 95 of 100 within ${ms(one.answer_p95)} ms, statements ${ms(one.statements_p50)} ms`,
+            }),
+          ],
+        });
+      };
+      curve();
+      table(figure, [`route, ${days[days.length - 1]}`, "median (ms)", "95 of 100 within (ms)", "statements (ms)"],
+        names.map((name) => [name, ms(last(name).answer_p50), ms(last(name).answer_p95), ms(last(name).statements_p50)]));
+      figure.querySelector("details").open = true;
+    },
     incidents: (figure, { incidents }, at) => {
       figure.querySelector(".drawing").textContent = incidents.length ? `${incidents.length} in the last week` : "None in the last week.";
       if (incidents.length) {
@@ -201,7 +231,7 @@
       }
     }
     root.querySelectorAll("[data-zone]").forEach((place) => { place.textContent = figures ? figures.timezone : ""; });
-    root.dataset.drawn = figures ? figures.day.day : "failed";
+    root.dataset.drawn = !figures ? "failed" : figures.day ? figures.day.day : "yes";
   };
 
   for (const button of root.querySelectorAll("button[data-step]")) {

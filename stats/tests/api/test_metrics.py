@@ -16,8 +16,11 @@ from freezegun import freeze_time
 
 from parks.models import Park
 from parkstats_project.base.clock import pacific_date
+from parkstats_project.db import replicas
+from parkstats_project.db.replicas import ReplicaState
 from parkstats_project.tests.asking import ask
-from stats.models import AggregationLog, DataQualityIssue
+from stats.jobs import history
+from stats.models import CollectionRun, DataQualityIssue
 from stats.tests.observed import moments, observe, two_parks
 
 NOW = datetime(2025, 12, 20, 20, tzinfo=UTC)
@@ -119,13 +122,10 @@ def test_it_says_how_collecting_and_jobs_stand(allowed):
     rides = two_parks()
     day = pacific_date(NOW)
     observe(day, rides, at=[moment for moment in moments(day) if moment < NOW])
-    AggregationLog.objects.create(
-        aggregation_date=NOW.date(),
-        aggregation_type="daily",
-        started_at=NOW - timedelta(minutes=9),
-        completed_at=NOW - timedelta(minutes=8),
-        status="failed",
-    )
+    started, ended = NOW - timedelta(minutes=9), NOW - timedelta(minutes=8)
+    history.note("aggregate_daily", started=started, ended=ended, exit_code=1)
+    history.note("backup", started=started - timedelta(days=2), ended=ended - timedelta(days=2), exit_code=0)
+    CollectionRun.objects.create(job="weather", started_at=started)
     DataQualityIssue.objects.create(data_source="queue_times", issue_type="STALE_DATA", detected_at=NOW)
     with freeze_time(NOW + timedelta(minutes=2)):
         text = read()
@@ -133,9 +133,23 @@ def test_it_says_how_collecting_and_jobs_stand(allowed):
     assert value(text, "parkstats_parks") == 2
     assert value(text, "parkstats_collections_seen") >= 35
     assert value(text, "parkstats_open_issues") == 1
-    assert value(text, 'parkstats_job_failed{job="aggregate daily"}') == 1
-    assert value(text, 'parkstats_job_seconds{job="aggregate daily"}') == 60
+    assert value(text, 'parkstats_job_failed{job="aggregate_daily"}') == 1
+    assert value(text, 'parkstats_job_late{job="aggregate_daily"}') == 0
+    assert value(text, 'parkstats_job_seconds{job="aggregate_daily"}') == 60
+    assert value(text, 'parkstats_job_late{job="backup"}') == 1
+    assert value(text, 'parkstats_job_running{job="collect_weather"}') == 1
+    assert 'job="roll_up_stats"' not in text  # it never ran
     assert value(text, 'parkstats_table_bytes{table="ride_status_snapshots"}') > 0
+
+
+def test_it_says_how_far_replicas_are_behind(allowed, monkeypatch):
+    known = [ReplicaState("replica1", 3, ""), ReplicaState("replica2", None, "it does not replicate")]
+    monkeypatch.setattr(replicas, "states", lambda: known)
+    text = read()
+    assert value(text, 'parkstats_replica_lag_seconds{replica="replica1"}') == 3
+    assert 'parkstats_replica_lag_seconds{replica="replica2"}' not in text
+    assert value(text, 'parkstats_replica_read{replica="replica1"}') == 1
+    assert value(text, 'parkstats_replica_read{replica="replica2"}') == 0
 
 
 def test_an_empty_database_is_no_failure(allowed):
@@ -155,13 +169,7 @@ def expressions() -> list[str]:
 
 
 def test_dashboard_and_alerts_ask_for_nothing_that_is_not_there(allowed):
-    AggregationLog.objects.create(
-        aggregation_date=NOW.date(),
-        aggregation_type="daily",
-        started_at=NOW,
-        completed_at=NOW,
-        status="success",
-    )
+    history.note("aggregate_daily", started=NOW, ended=NOW, exit_code=0)
     named = {name for text in expressions() for name in re.findall(r"parkstats_\w+", text)}
     families = set(re.findall(r"^# TYPE (\w+) ", read(), re.MULTILINE))
     families.add("parkstats_collection_age_seconds")
