@@ -118,7 +118,10 @@ def kept(window: Window) -> list[Observed] | None:
 
 
 def status_changes(window: Window) -> pl.DataFrame:
-    """Status changes of a window by change_id: change_id, ride_id, at, new_status, duration (minutes)."""
+    """Status changes of a window by change_id: CHANGE_COLUMNS.
+
+    `duration` in minutes as the old system has it, `since` when the status that ended had begun, or null.
+    """
     fresh = raw_rows.changes(window)
     days = sources.archived_days(window)
     if not days:

@@ -100,4 +100,5 @@ def _changes(window: Window) -> pl.DataFrame:
         code_in("new_status_enum"),
         "duration_in_previous_status",
         "wait_time_at_change",
+        Epoch("status_since"),
     )

@@ -51,6 +51,7 @@ CHANGE_COLUMNS: Final = {
     "at": pl.Int64,
     "new_status": pl.Boolean,
     "duration": pl.Int32,
+    "since": pl.Int64,
 }
 
 
@@ -162,6 +163,7 @@ def changes(window: Window) -> pl.DataFrame:
             Epoch("changed_at"),
             integer("new_status"),
             "duration_in_previous_status",
+            Epoch("status_since"),
         )
         for start, end in parts
     ]

@@ -17,7 +17,7 @@ from stats.frames.versions import LEGACY_VERSION
 from stats.rules import MINUTES_PER_SNAPSHOT
 
 PARK_TYPE_VERSION: Final = 2
-"""Downtime by the park-type-aware rule, as the hourly figures have it, and a stored shame score."""
+"""Downtime by the park-type-aware rule, as the hourly figures have it, a stored shame score, true outages."""
 
 RIDE_COLUMNS: Final = (
     "uptime_minutes",
@@ -47,6 +47,7 @@ class Rule(NamedTuple):
 
     down: Callable[[], pl.Expr]
     stores_shame: bool
+    longest_downtime: Callable[[pl.DataFrame, pl.DataFrame], pl.DataFrame]
 
     @property
     def park_columns(self) -> tuple[str, ...]:
@@ -54,9 +55,53 @@ class Rule(NamedTuple):
         return (*PARK_COLUMNS, "shame_score") if self.stores_shame else PARK_COLUMNS
 
 
+def longest_as_noticed(observed: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
+    """Version 1: the longest `duration` of an opening, which is the time since the snapshot before."""
+    return (
+        changes.filter("new_status")
+        .group_by("ride_id")
+        .agg(longest_downtime_minutes=pl.col("duration").max())
+    )
+
+
+def longest_outage(observed: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
+    """Version 2: the longest outage that an opening ended: ride_id, longest_downtime_minutes.
+
+    An outage are the snapshots in a row, up to the opening, in which the ride counts as down while the park
+    is open. It began with the first of them, or before it when its status began (`since`), if the snapshot
+    before that one still saw something else. An opening after a closed night ends none.
+    """
+    is_out = (pl.col("open") > 0) & rules.down()
+    seen = (
+        observed.sort("ride_id", "at")
+        .select("ride_id", "at", out=is_out, before=pl.col("at").shift().over("ride_id"))
+        .with_columns(run=pl.col("out").rle_id().over("ride_id"))
+        .with_columns(pl.col("at", "before").first().over("ride_id", "run").name.prefix("first_"))
+        .sort("at")
+    )
+    began = (
+        pl.when(pl.col("since").is_between("first_before", "first_at")).then("since").otherwise("first_at")
+    )
+    return (
+        changes.filter("new_status")
+        .sort("at")
+        .join_asof(
+            seen.rename({"at": "last_at"}),
+            left_on="at",
+            right_on="last_at",
+            by="ride_id",
+            allow_exact_matches=False,
+            check_sortedness=False,
+        )
+        .filter("out")
+        .group_by("ride_id")
+        .agg(longest_downtime_minutes=((pl.col("at") - began) // 60).max())
+    )
+
+
 VERSIONS: Final = {
-    LEGACY_VERSION: Rule(down=rules.down_strict, stores_shame=False),
-    PARK_TYPE_VERSION: Rule(down=rules.down, stores_shame=True),
+    LEGACY_VERSION: Rule(down=rules.down_strict, stores_shame=False, longest_downtime=longest_as_noticed),
+    PARK_TYPE_VERSION: Rule(down=rules.down, stores_shame=True, longest_downtime=longest_outage),
 }
 
 
@@ -94,16 +139,15 @@ def ride_figures(
             peak_wait_time=pl.col("wait").max(),
         )
     )
-    changed = changes.group_by("ride_id").agg(
-        status_changes=pl.len().cast(pl.Int64),
-        longest_downtime_minutes=pl.col("duration").filter(pl.col("new_status")).max(),
-    )
+    changed = changes.group_by("ride_id").agg(status_changes=pl.len().cast(pl.Int64))
+    longest = VERSIONS[version].longest_downtime(observed, changes)
     zero = ("opened", "up", "down", "waits", "waited", "status_changes")
     operated = pl.col("operated")
     return (
         members.select("ride_id", "park_id")
         .join(counted, on="ride_id", how="left")
         .join(changed, on="ride_id", how="left")
+        .join(longest, on="ride_id", how="left")
         .with_columns(pl.col(zero).fill_null(0), operated=operated.fill_null(False))
         .select(
             "ride_id",

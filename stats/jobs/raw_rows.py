@@ -49,8 +49,8 @@ def _same(value: Any) -> int | None:
     return None if value is None else int(value)
 
 
-def _moment(value: int) -> str:
-    return f"{clock.from_epoch(value):%Y-%m-%d %H:%M:%S}"
+def _moment(value: int | None) -> str | None:
+    return None if value is None else f"{clock.from_epoch(value):%Y-%m-%d %H:%M:%S}"
 
 
 def _decimal(places: int) -> Convert:
@@ -97,6 +97,7 @@ TABLES: Final = (
             ("new_status_enum", TEXTS.get),
             ("duration_in_previous_status", _same),
             ("wait_time_at_change", _same),
+            ("status_since", _moment),
         ],
     ),
 )

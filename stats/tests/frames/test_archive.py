@@ -14,6 +14,7 @@ from freezegun import freeze_time
 from model_bakery import baker
 
 from parks.models import ParkActivitySnapshot
+from parkstats_project.base import clock
 from parkstats_project.base.clock import DateSpan
 from rides.models import RideStatusChange, RideStatusSnapshot
 from stats.frames import archive, archive_format, raw_days
@@ -52,6 +53,7 @@ def world(db):
         new_status_enum=None,
         duration_in_previous_status=40,
         wait_time_at_change=None,
+        status_since=at(8, 31, 7, day=19),
     )
     return parks, rides
 
@@ -67,6 +69,21 @@ def test_a_day_is_read_back_exactly_as_the_raw_rows_are(world):
     assert stored.parks["shame"].unique().sort().to_list() == [None, 25]
     assert stored.changes.select("previous_code", "new_code", "duration", "wait").row(0) == (2, 0, 40, None)
     assert archive.archived_days(archive.OBSERVATIONS, SPAN) == {(DAY, park.park_id) for park in world[0]}
+
+
+def test_days_that_were_archived_before_a_column_lack_it_beside_others(world, monkeypatch):
+    kind, owned = archive.OBSERVATIONS, raw_days.observed(DAY)
+    sections = [section.drop("owner") for section in owned]
+    new = archive_format.pack(kind, sections)
+    *others, of_changes = archive_format.SECTIONS[kind]
+    schema = {name: dtype for name, dtype in of_changes.schema.items() if name != "since"}
+    with monkeypatch.context() as then:
+        then.setitem(archive_format.SECTIONS, kind, (*others, of_changes._replace(schema=schema)))
+        old = archive_format.pack(kind, sections)
+    for payloads, since in (([old], [None]), ([old, new], [None, clock.epoch(at(8, 31, 7, day=19))])):
+        changes = archive_format.unpack(kind, payloads)[2]
+        assert changes["since"].to_list() == since
+        assert changes.drop("since").equals(pl.concat([sections[2].drop("since")] * len(payloads)))
 
 
 def test_a_day_that_did_not_change_is_not_written_again(world):

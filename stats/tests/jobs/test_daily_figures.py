@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
-from rides.models import Ride
-from stats.frames import observations, roster
+from rides.models import Ride, RideStatusChange
+from stats.frames import archive, observations, roster
 from stats.jobs import daily_figures
 from stats.tests.observed import (
     CLOSED,
@@ -114,6 +114,65 @@ def test_version_2_counts_closed_rides_where_a_park_does_not_report_down() -> No
     assert figures(version=2)[plain.pk]["downtime_minutes"] == 3 * quarter
     assert figures(version=1)[disney.pk]["downtime_minutes"] == 2 * quarter
     assert figures(version=2)[disney.pk]["downtime_minutes"] == quarter
+
+
+def opens(ride: Ride, moment: datetime, since: datetime | None) -> None:
+    RideStatusChange.objects.create(
+        ride=ride,
+        changed_at=moment,
+        previous_status=False,
+        new_status=True,
+        duration_in_previous_status=10,
+        status_since=since,
+    )
+
+
+def test_version_2_knows_how_long_a_ride_was_out() -> None:
+    """From its status's beginning if that lies between two collections, and never while the park is shut."""
+    park = a_park(is_disney=False)
+    known, unknown, late, closed_by_day = (a_ride(park) for _ in range(4))
+    at = moments(DAY)[60:73]
+    closed, out, run = CLOSED, DOWN, RUNNING
+    shut = [closed, closed, closed]
+    of_day = {
+        known: [run, out, out, out, out, run, run, out, run, run],
+        unknown: [run, out, out, out, out, run, run, run, run, run],
+        late: [closed, closed, run, run, run, run, run, run, run, run],
+        closed_by_day: [run, closed, out, closed, run, run, run, run, run, run],
+    }
+    for number, moment in enumerate(at):
+        states = {ride: [*shut, *seen][number] for ride, seen in of_day.items()}
+        saw(park, moment, states, appears_open=number >= 3)
+    seconds = timedelta(seconds=1)
+    opens(known, at[8], at[4] - 420 * seconds)
+    opens(known, at[11], at[10])
+    opens(unknown, at[8], None)
+    # Closed since the evening before; the park opened two collections earlier.
+    opens(late, at[5], at[0] - timedelta(hours=9))
+    # Of three statuses in a row the last one began late.
+    opens(closed_by_day, at[7], at[6])
+    # The morning.
+    for ride in (known, unknown, closed_by_day):
+        opens(ride, at[3], at[0] - timedelta(hours=9))
+    two, one = (
+        {ride.pk: row["longest_downtime_minutes"] for ride in of_day for row in [rows[ride.pk]]}
+        for rows in (figures(version=2), figures(version=1))
+    )
+    assert two == {known.pk: 47, unknown.pk: 40, late.pk: 20, closed_by_day.pk: 30}
+    assert set(one.values()) == {10}
+
+
+def test_an_outage_is_as_long_from_the_archive_as_from_raw_rows() -> None:
+    ride = a_ride(a_park())
+    observe(DAY, [ride], lambda ride, number: DOWN if 70 <= number < 75 else RUNNING)
+    moment = moments(DAY)[75]
+    RideStatusChange.objects.all().delete()
+    opens(ride, moment, moment - timedelta(minutes=57))
+    raw = figures(version=2)[ride.pk]["longest_downtime_minutes"]
+    archive.write_day(DAY)
+    RideStatusChange.objects.all().delete()
+    observations.forget()
+    assert figures(version=2)[ride.pk]["longest_downtime_minutes"] == raw == 57
 
 
 def test_the_score_of_a_day_is_weighted_downtime_by_the_weight_of_what_operated() -> None:
