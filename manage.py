@@ -8,10 +8,13 @@ from django.core.management import execute_from_command_line
 from django.db import Error
 
 from parkstats_project.base import logs
+from parkstats_project.base.output import Lossy
 from parkstats_project.db.errors import sentence
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "parkstats_project.settings")
+    # The log of a job is a file; that its disk is full is no reason to leave a day out.
+    sys.stdout, sys.stderr = Lossy(sys.stdout), Lossy(sys.stderr)
     command = " ".join(["manage.py", *sys.argv[1:2]])
     try:
         with logs.working_on(lambda: command):

@@ -87,7 +87,9 @@ def test_the_description_of_the_api_cites_nothing():
 def test_every_command_of_a_document_exists(document):
     known = get_commands()
     for line in papers.code_of(document):
-        for program, text in re.findall(r"(manage\.py|scripts/[\w-]+|python3? -m [\w.]+)([^;|&<>#]*)", line):
+        for program, text in re.findall(
+            r"(manage\.py|scripts/[\w-]+(?:\.py)?|python3? -m [\w.]+)([^;|&<>#]*)", line
+        ):
             if program.startswith("scripts/"):
                 check_script(ROOT / program, text)
             elif program == "manage.py" and text.strip():
