@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import IO
 from urllib.parse import urlsplit
 
 import processes
@@ -46,7 +47,9 @@ def database_pid() -> int | None:
 class Service:
     """gunicorn with the project's configuration: `workers` of `threads`, nothing preloaded."""
 
-    def __init__(self, *, cache_seconds: int, workers: int, threads: int) -> None:
+    def __init__(
+        self, *, cache_seconds: int, workers: int, threads: int, output: IO[bytes] | None = None
+    ) -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
@@ -58,7 +61,9 @@ class Service:
             "DJANGO_SECRET_KEY": "a benchmark signs nothing",
         }
         command = ["-m", "gunicorn", "--config", "python:parkstats_project.server", "parkstats_project.wsgi"]
-        self._master = subprocess.Popen([sys.executable, *command], cwd=ROOT, env=environment)
+        self._master = subprocess.Popen(
+            [sys.executable, *command], cwd=ROOT, env=environment, stdout=output, stderr=output
+        )
         self._wait(workers)
 
     def _wait(self, workers: int) -> None:
@@ -73,6 +78,11 @@ class Service:
             before = spent
         self.close()
         sys.exit("gunicorn did not start")
+
+    @property
+    def master(self) -> int:
+        """Id of the process that starts the workers."""
+        return self._master.pid
 
     @property
     def workers(self) -> list[int]:
