@@ -107,6 +107,8 @@ def test_every_command_ends_by_the_same_rules(name):
 @pytest.mark.parametrize("name", [*WRITING, *READING, "adopt", "migrate", "load_demo"])
 def test_a_database_that_is_away_is_one_sentence(name, server):
     server.goes()
+    # A command that begins has no connection yet, not a dead one.
+    connections["default"].close()
     code, said = ended(name, *{**WRITING, **READING}.get(name, ()))
     assert code == 1
     assert re.fullmatch(r"the database failed: Can't connect to .*", said)
