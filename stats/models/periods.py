@@ -8,19 +8,9 @@ from parkstats_project.db.fields import LegacyForeignKey, LegacyIndex
 from stats.models.figures import ParkFigures, RideFigures
 
 
-class RideWeeklyStats(RideFigures):
-    """One ride in one ISO week."""
+class Week(models.Model):
+    """One ISO week."""
 
-    ride = LegacyForeignKey(
-        "rides.Ride",
-        on_delete=models.SET_NULL,
-        constraint="ride_weekly_stats_ibfk_1",
-        db_on_delete="SET NULL",
-        null=True,
-        blank=True,
-        db_column="ride_id",
-        related_name="weekly_stats",
-    )
     year = models.IntegerField(db_comment="ISO year")
     week_number = models.IntegerField(db_comment="ISO week")
     week_start_date = models.DateField(db_comment="Monday of the week")
@@ -33,10 +23,72 @@ class RideWeeklyStats(RideFigures):
     )
 
     class Meta:
+        abstract = True
+        get_latest_by = ["year", "week_number"]
+
+    def __str__(self) -> str:
+        return f"{self.year}-W{self.week_number:02}"
+
+
+class Month(models.Model):
+    """One month of the calendar."""
+
+    year = models.IntegerField()
+    month = models.IntegerField()
+    trend_vs_previous_month = models.DecimalField(
+        max_digits=6,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        db_comment="change of downtime against the month before, in percent",
+    )
+
+    class Meta:
+        abstract = True
+        get_latest_by = ["year", "month"]
+
+    def __str__(self) -> str:
+        return f"{self.year}-{self.month:02}"
+
+
+class Year(models.Model):
+    """One year."""
+
+    year = models.IntegerField()
+    trend_vs_previous_year = models.DecimalField(
+        max_digits=6,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        db_comment="change of downtime against the year before, in percent",
+    )
+
+    class Meta:
+        abstract = True
+        get_latest_by = ["year"]
+
+    def __str__(self) -> str:
+        return f"{self.year}"
+
+
+class RideWeeklyStats(Week, RideFigures):
+    """One ride in one ISO week."""
+
+    ride = LegacyForeignKey(
+        "rides.Ride",
+        on_delete=models.SET_NULL,
+        constraint="ride_weekly_stats_ibfk_1",
+        db_on_delete="SET NULL",
+        null=True,
+        blank=True,
+        db_column="ride_id",
+        related_name="weekly_stats",
+    )
+
+    class Meta(Week.Meta):
         db_table = "ride_weekly_stats"
         verbose_name = "week of a ride"
         verbose_name_plural = "rides by week"
-        get_latest_by = ["year", "week_number"]
         constraints = [
             # jobs.rollup: one row for each ride and week, found again when it is rebuilt.
             models.UniqueConstraint(fields=["ride", "year", "week_number"], name="unique_ride_week"),
@@ -57,10 +109,10 @@ class RideWeeklyStats(RideFigures):
         ]
 
     def __str__(self) -> str:
-        return f"ride {self.ride_id} in {self.year}-W{self.week_number:02}"
+        return f"ride {self.ride_id} in {super().__str__()}"
 
 
-class ParkWeeklyStats(ParkFigures):
+class ParkWeeklyStats(Week, ParkFigures):
     """One park in one ISO week."""
 
     park = LegacyForeignKey(
@@ -73,22 +125,11 @@ class ParkWeeklyStats(ParkFigures):
         db_column="park_id",
         related_name="weekly_stats",
     )
-    year = models.IntegerField(db_comment="ISO year")
-    week_number = models.IntegerField(db_comment="ISO week")
-    week_start_date = models.DateField(db_comment="Monday of the week")
-    trend_vs_previous_week = models.DecimalField(
-        max_digits=6,
-        decimal_places=2,
-        null=True,
-        blank=True,
-        db_comment="change of downtime against the week before, in percent",
-    )
 
-    class Meta:
+    class Meta(Week.Meta):
         db_table = "park_weekly_stats"
         verbose_name = "week of a park"
         verbose_name_plural = "parks by week"
-        get_latest_by = ["year", "week_number"]
         constraints = [
             # jobs.rollup: one row for each park and week, found again when it is rebuilt.
             models.UniqueConstraint(fields=["park", "year", "week_number"], name="unique_park_week"),
@@ -109,10 +150,10 @@ class ParkWeeklyStats(ParkFigures):
         ]
 
     def __str__(self) -> str:
-        return f"park {self.park_id} in {self.year}-W{self.week_number:02}"
+        return f"park {self.park_id} in {super().__str__()}"
 
 
-class RideMonthlyStats(RideFigures):
+class RideMonthlyStats(Month, RideFigures):
     """One ride in one month."""
 
     ride = LegacyForeignKey(
@@ -125,21 +166,11 @@ class RideMonthlyStats(RideFigures):
         db_column="ride_id",
         related_name="monthly_stats",
     )
-    year = models.IntegerField()
-    month = models.IntegerField()
-    trend_vs_previous_month = models.DecimalField(
-        max_digits=6,
-        decimal_places=2,
-        null=True,
-        blank=True,
-        db_comment="change of downtime against the month before, in percent",
-    )
 
-    class Meta:
+    class Meta(Month.Meta):
         db_table = "ride_monthly_stats"
         verbose_name = "month of a ride"
         verbose_name_plural = "rides by month"
-        get_latest_by = ["year", "month"]
         constraints = [
             # jobs.rollup: one row for each ride and month, found again when it is rebuilt.
             models.UniqueConstraint(fields=["ride", "year", "month"], name="unique_ride_month"),
@@ -152,10 +183,10 @@ class RideMonthlyStats(RideFigures):
         ]
 
     def __str__(self) -> str:
-        return f"ride {self.ride_id} in {self.year}-{self.month:02}"
+        return f"ride {self.ride_id} in {super().__str__()}"
 
 
-class ParkMonthlyStats(ParkFigures):
+class ParkMonthlyStats(Month, ParkFigures):
     """One park in one month."""
 
     park = LegacyForeignKey(
@@ -168,21 +199,11 @@ class ParkMonthlyStats(ParkFigures):
         db_column="park_id",
         related_name="monthly_stats",
     )
-    year = models.IntegerField()
-    month = models.IntegerField()
-    trend_vs_previous_month = models.DecimalField(
-        max_digits=6,
-        decimal_places=2,
-        null=True,
-        blank=True,
-        db_comment="change of downtime against the month before, in percent",
-    )
 
-    class Meta:
+    class Meta(Month.Meta):
         db_table = "park_monthly_stats"
         verbose_name = "month of a park"
         verbose_name_plural = "parks by month"
-        get_latest_by = ["year", "month"]
         constraints = [
             # jobs.rollup: one row for each park and month, found again when it is rebuilt.
             models.UniqueConstraint(fields=["park", "year", "month"], name="unique_park_month"),
@@ -201,10 +222,10 @@ class ParkMonthlyStats(ParkFigures):
         ]
 
     def __str__(self) -> str:
-        return f"park {self.park_id} in {self.year}-{self.month:02}"
+        return f"park {self.park_id} in {super().__str__()}"
 
 
-class RideYearlyStats(RideFigures):
+class RideYearlyStats(Year, RideFigures):
     """One ride in one year."""
 
     ride = LegacyForeignKey(
@@ -217,20 +238,11 @@ class RideYearlyStats(RideFigures):
         db_column="ride_id",
         related_name="yearly_stats",
     )
-    year = models.IntegerField()
-    trend_vs_previous_year = models.DecimalField(
-        max_digits=6,
-        decimal_places=2,
-        null=True,
-        blank=True,
-        db_comment="change of downtime against the year before, in percent",
-    )
 
-    class Meta:
+    class Meta(Year.Meta):
         db_table = "ride_yearly_stats"
         verbose_name = "year of a ride"
         verbose_name_plural = "rides by year"
-        get_latest_by = ["year"]
         constraints = [
             # jobs.rollup: one row for each ride and year, found again when it is rebuilt.
             models.UniqueConstraint(fields=["ride", "year"], name="unique_ride_year"),
@@ -243,10 +255,10 @@ class RideYearlyStats(RideFigures):
         ]
 
     def __str__(self) -> str:
-        return f"ride {self.ride_id} in {self.year}"
+        return f"ride {self.ride_id} in {super().__str__()}"
 
 
-class ParkYearlyStats(ParkFigures):
+class ParkYearlyStats(Year, ParkFigures):
     """One park in one year."""
 
     park = LegacyForeignKey(
@@ -259,20 +271,11 @@ class ParkYearlyStats(ParkFigures):
         db_column="park_id",
         related_name="yearly_stats",
     )
-    year = models.IntegerField()
-    trend_vs_previous_year = models.DecimalField(
-        max_digits=6,
-        decimal_places=2,
-        null=True,
-        blank=True,
-        db_comment="change of downtime against the year before, in percent",
-    )
 
-    class Meta:
+    class Meta(Year.Meta):
         db_table = "park_yearly_stats"
         verbose_name = "year of a park"
         verbose_name_plural = "parks by year"
-        get_latest_by = ["year"]
         constraints = [
             # jobs.rollup: one row for each park and year, found again when it is rebuilt.
             models.UniqueConstraint(fields=["park", "year"], name="unique_park_year"),
@@ -285,4 +288,4 @@ class ParkYearlyStats(ParkFigures):
         ]
 
     def __str__(self) -> str:
-        return f"park {self.park_id} in {self.year}"
+        return f"park {self.park_id} in {super().__str__()}"
