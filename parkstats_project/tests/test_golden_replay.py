@@ -24,7 +24,8 @@ from parkstats_project.tests.replay import (
     table,
 )
 
-pytestmark = [pytest.mark.mariadb, pytest.mark.whole]
+# Counting lines takes as long again as answering thousands of requests; other tests cover them.
+pytestmark = [pytest.mark.mariadb, pytest.mark.whole, pytest.mark.no_cover]
 
 
 def report(title: str, outcomes: list[Outcome], capsys: pytest.CaptureFixture[str]) -> None:

@@ -24,7 +24,8 @@ from stats.jobs import nightly
 from stats.tests.databases import legacy_schema, migrate_to_first
 from stats.tests.migrating import differences, migrate, state
 
-pytestmark = [pytest.mark.mariadb, pytest.mark.whole]
+# Counting lines takes as long again as answering thousands of requests; other tests cover them.
+pytestmark = [pytest.mark.mariadb, pytest.mark.whole, pytest.mark.no_cover]
 
 HOURLY = ("ride_hourly_stats", "park_hourly_stats")
 TABLES = tuple(legacy_schema())

@@ -34,8 +34,8 @@ from rest_framework.views import APIView
 
 from parkstats_project.base import clock
 from parkstats_project.db import replicas
+from stats.api.wire import bodies, params, results
 from stats.api.wire import login as accounts
-from stats.api.wire import params, results
 from stats.api.wire.renderer import HTML, Rendered, WireError, WireRenderer, failure, framework_error
 from stats.api.wire.throttle import ClientThrottle
 
@@ -60,14 +60,14 @@ class Stated:
         """What a request asks for."""
         if self.parameters is not None:
             return self.parameters.read(request)
-        return params.json_body(request) if self.body is not None else None
+        return bodies.json_body(request) if self.body is not None else None
 
 
 class OnlyJson(BaseContentNegotiation):
     """Neither `Accept` nor `?format=` changes an answer."""
 
     def select_parser(self, request: Request, parsers: Any) -> Any:
-        """No parser: bodies are read by `params.json_body`."""
+        """No parser: bodies are read by `bodies.json_body`."""
         return None
 
     def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:

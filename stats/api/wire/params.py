@@ -3,7 +3,7 @@
 A route states its parameters as one frozen dataclass. The fields name the parameters; their order is the
 order of the checks::
 
-    from parkstats_project.api import params
+    from stats.api.wire import params
 
     @dataclass(frozen=True, kw_only=True)
     class RideWaits(params.Parameters):
@@ -17,7 +17,7 @@ order of the checks::
     asked = RideWaits.read(request)     # or Parameters.read_from(mapping)
     asked.limit, asked.mode
 
-A refusal is a `WireError` (wire.py): it carries status and body, and no view has to catch it. All checks of
+A refusal is a `WireError`: it carries status and body, and no view has to catch it. All checks of
 one stage run over all fields before the next stage begins, because the contract's orders interleave them
 (docs/contract/README.md 7, docs/contract/trends.md, docs/contract/charts-and-heatmaps.md 1 and 6,
 docs/contract/awards.md, docs/contract/audit.md):
@@ -34,7 +34,6 @@ unknown parameters are ignored; an empty value is a value.
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -42,7 +41,7 @@ from typing import Any, Self
 
 from rest_framework.request import Request
 
-from stats.api.wire.renderer import framework_error, refuse
+from stats.api.wire.renderer import refuse
 
 FILTERS = ("disney-universal", "all-parks")
 INVALID_LIMIT = "Invalid limit. Must be a non-negative integer"
@@ -335,22 +334,3 @@ def optional_date() -> Any:
     See docs/contract/audit.md 0.
     """
     return piece(IsoDate())
-
-
-# --------------------------------------------------------------------------- JSON bodies
-
-
-def json_body(request: Request) -> Any:
-    """The value of a JSON body (docs/contract/audit.md 5 and 6), of any JSON type.
-
-    Raises 415 without a JSON content type (`application/json` or `application/<x>+json`, any case,
-    parameters allowed) and 400 for a body that is not JSON: empty, not UTF-8, nested without end.
-    NaN and Infinity are numbers, as they were to the legacy.
-    """
-    kind = (request.META.get("CONTENT_TYPE") or "").partition(";")[0].strip().lower()
-    if not (kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))):
-        raise framework_error(415)
-    try:
-        return json.loads(request.body)
-    except (ValueError, RecursionError):
-        raise framework_error(400) from None
