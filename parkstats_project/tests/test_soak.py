@@ -30,6 +30,7 @@ def weeks(**changed: dict[int, Any]) -> list[Sample]:
             "kept": 84.0,
             "p50": 50.0,
             "p95": 300.0,
+            "cpu": 20.0,
             "requests": 80,
             "errors": 0,
             "fault": "",
@@ -40,7 +41,7 @@ def weeks(**changed: dict[int, Any]) -> list[Sample]:
 
 
 def test_two_calm_weeks_are_as_they_should_be():
-    assert wrong(weeks(), [Run("check", 30, 0, True, 2, 150)]) == []
+    assert wrong(weeks(), [Run("check", 30, 31, 0, True, 2, 150)]) == []
 
 
 @pytest.mark.parametrize(
@@ -50,14 +51,14 @@ def test_two_calm_weeks_are_as_they_should_be():
         ({"handles": {n: {"worker": 20 + n} for n in range(1, 15)}}, "handles of worker grew"),
         ({"connections": {n: n for n in range(1, 15)}}, "connections grew"),
         ({"kept": {n: 24.0 * n for n in range(1, 15)}}, "kept hours grew"),
-        ({"p95": {n: 100.0 * n for n in range(1, 15)}}, "p95 grew"),
+        ({"cpu": {n: 10.0 * n for n in range(1, 15)}}, "processor time of a request, ms grew"),
         ({"errors": {9: 3}}, "3 errors of 80 requests around hour 216"),
         (
             {"errors": {3: 1}, "fault": {3: "disk of the log full"}},
             "1 errors of 80 requests around hour 72 (disk of the log full)",
         ),
     ],
-    ids=["memory", "handles", "connections", "hours", "answers", "errors", "a full disk"],
+    ids=["memory", "handles", "connections", "hours", "processor time", "errors", "a full disk"],
 )
 def test_what_grows_or_fails_is_named(changed, said):
     (found,) = wrong(weeks(**changed), [])
@@ -66,9 +67,9 @@ def test_what_grows_or_fails_is_named(changed, said):
 
 def test_clients_may_see_that_the_database_is_restarted_and_jobs_may_fail_then():
     samples = weeks(errors={3: 5, 4: 1}, fault={3: "database restarted"})
-    assert wrong(samples, [Run("check", 60, 1, False, 2, 150)]) == []
-    (found,) = wrong(samples, [Run("check", 150, 1, False, 2, 150, "the last collection is 40 minutes old")])
-    assert found == "check ended with 1 at hour 150.0: the last collection is 40 minutes old"
+    assert wrong(samples, [Run("prune", 40, 60, 1, False, 2, 150)]) == []
+    (found,) = wrong(samples, [Run("prune", 150, 151, 1, False, 2, 150, "the database failed")])
+    assert found == "prune ended with 1 at hour 150.0: the database failed"
 
 
 def test_a_short_soak_says_nothing_of_growth():
@@ -80,7 +81,7 @@ def test_the_picture_has_every_figure_and_every_fault():
     picture = plot.picture(weeks(fault={4: "worker killed"}), "two <weeks>")
     root = ElementTree.fromstring(picture)
     lines = root.findall("{http://www.w3.org/2000/svg}polyline")
-    assert len(lines) == 5 and all(len(line.attrib["points"].split()) == 14 for line in lines)
+    assert len(lines) == 6 and all(len(line.attrib["points"].split()) == 14 for line in lines)
     assert "96 h worker killed" in picture and "two &lt;weeks&gt;" in picture
 
 

@@ -13,7 +13,8 @@ PANELS = {
     "handles": "handles of ",
     "connections to the database": "connections",
     "hours kept in memory": "kept hours",
-    "answers, p95 in ms": "p95",
+    "answers, p95 in ms": "p95, ms",
+    "processor time of a request in ms": "processor",
 }
 
 

@@ -114,6 +114,7 @@ class Soak:
             "PARKSTATS_METRICS_ADDRESSES": "127.0.0.1",
             "PARKSTATS_LOG_LEVEL": "INFO",
         }
+        self._spent = (0, 0.0)
         self.server: Service
         self.collector: subprocess.Popen[bytes]
 
@@ -212,10 +213,17 @@ class Soak:
             kept=float(kept[0].split()[-1]) if kept else 0.0,
             p50=users.percentile(taken, 0.5),
             p95=users.percentile(taken, 0.95),
+            cpu=1000 * self._cpu(pids["worker"]) / max(1, len(taken)),
             requests=len(taken),
             errors=sum(one.status not in (200, 404) for one in taken),
             fault=fault,
         )
+
+    def _cpu(self, worker: int) -> float:
+        """Processor time of the worker since it was asked last, in s; all of it, if it is another one."""
+        spent = processes.cpu_seconds([worker])
+        before, self._spent = self._spent, (worker, spent)
+        return spent - before[1] if before[0] == worker else spent
 
     def _connect(self) -> MySQLdb.Connection:
         return MySQLdb.connect(host="127.0.0.1", port=self.database.port, user="root", autocommit=True)
