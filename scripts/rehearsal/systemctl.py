@@ -2,9 +2,10 @@
 
 Only for scripts/rehearse, inside its root. Of a unit and its drop-ins it applies: User, Group,
 EnvironmentFile, Environment, WorkingDirectory, ExecStartPre, ExecStart, Type, Restart and its limits,
-SuccessExitStatus, OnFailure, time-outs, StandardOutput to a file, the folders, UMask;
-NoNewPrivileges, CapabilityBoundingSet, ProtectSystem, PrivateTmp, ProtectProc, MemoryDenyWriteExecute and
-SystemCallFilter. A timer is started in name only: what it would start, whoever rehearses starts.
+SuccessExitStatus, OnFailure, time-outs, StandardOutput to a file, the folders, UMask, MemoryMax (of a
+oneshot, looked at when it has ended); NoNewPrivileges, CapabilityBoundingSet, ProtectSystem, PrivateTmp,
+ProtectProc, MemoryDenyWriteExecute and SystemCallFilter. A timer is started in name only: what it would
+start, whoever rehearses starts.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import time
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+from resource import RUSAGE_CHILDREN, getrusage
 
 STATE = Path("/run/stand-in")
 FOLDERS = [Path("/etc/systemd/system"), Path("/lib/systemd/system")]
@@ -186,7 +188,10 @@ def run_once(name: str, unit: Unit) -> bool:
             os.killpg(process.pid, signal.SIGTERM)
             process.wait()
             code = "timeout"
-        if code not in good:
+        # Of the programs that have ended as children of this one: of this unit alone.
+        most, limit = getrusage(RUSAGE_CHILDREN).ru_maxrss // 1024, last(unit, "MemoryMax").removesuffix("M")
+        print(f"{name}: {most} MB at most, MemoryMax={limit}M", flush=True)
+        if code not in good or (limit and most > int(limit)):
             print(f"{name} failed: {code}", file=sys.stderr)
             on_failure(unit)
             return False
