@@ -110,3 +110,12 @@ def ratio_half_even(numerator: pl.Expr, denominator: pl.Expr, *, scale: int) -> 
 def round_units(value: pl.Expr, *, places: int) -> pl.Expr:
     """Column of units with `places` decimal places dropped, half away from zero: (1005, 1) -> 101."""
     return ratio(value, 10**places, scale=0)
+
+
+def written(value: pl.Expr, *, places: int) -> pl.Expr:
+    """Column of units of 10**-places as the text of the exact number: (-525, 2) -> "-5.25"."""
+    if not places:
+        return value.cast(pl.String)
+    digits = value.abs().cast(pl.String).str.zfill(places + 1)
+    sign = pl.when(value < 0).then(pl.lit("-")).otherwise(pl.lit(""))
+    return pl.concat_str(sign, digits.str.head(-places), pl.lit("."), digits.str.tail(places))

@@ -8,10 +8,12 @@ from typing import Any
 from django.db.models import (
     Aggregate,
     BigIntegerField,
+    DecimalField,
     ExpressionWrapper,
     F,
     Func,
     IntegerField,
+    Model,
     TextField,
     Value,
 )
@@ -52,6 +54,12 @@ class Place(Func):
 def integer(column: str) -> ExpressionWrapper[F]:
     """A boolean or small integer column as a plain integer."""
     return ExpressionWrapper(F(column), output_field=IntegerField())
+
+
+def places(model: type[Model], column: str) -> int:
+    """Decimal places of a column, named as its attribute; 0 for integers."""
+    field = next(one for one in model._meta.concrete_fields if one.attname == column)
+    return field.decimal_places if isinstance(field, DecimalField) else 0
 
 
 def scaled(column: str, places: int) -> Cast:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from datetime import date, datetime
+from typing import Any, Final, NamedTuple
 
+import polars as pl
 from django.core.management.color import no_style
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -15,7 +17,12 @@ from django.db.models import Model
 from django.db.models.constants import OnConflict
 from django.db.models.sql import InsertQuery
 
+from parkstats_project.base.arithmetic import written
 from parkstats_project.db import engine
+from parkstats_project.db.expressions import places
+
+ROWS_AT_ONCE: Final = 1_000
+"""Rows of one statement that holds their text: some hundred kB, of which servers take 16 MB and more."""
 
 
 def analyze(models: Iterable[type[Model]]) -> None:
@@ -59,27 +66,80 @@ def upsert(
 
     MySQL and MariaDB look at every unique key of the table.
     """
+    _execute_insert(_upserting(model, update, unique), columns, rows)
+
+
+def upsert_figures(
+    model: type[Model],
+    figures: pl.DataFrame,
+    constants: Mapping[str, int | date | datetime],
+    *,
+    update: Sequence[str],
+    unique: Sequence[str],
+) -> None:
+    """As `upsert`, of a frame of integers (a DECIMAL in units of its last place), named after the columns.
+
+    `constants` are columns with one value in all rows. The rows become text in Polars: it takes a tenth of
+    the time that the driver takes to make text of each value.
+    """
+    columns = [
+        written(pl.col(name), places=places(model, name)).fill_null("NULL") for name in figures.columns
+    ]
+    fixed = [pl.lit(_literal(value)) for value in constants.values()]
+    template = _compiled(_upserting(model, update, unique), [*figures.columns, *constants])
+    row = f"({', '.join(['%s'] * (len(columns) + len(fixed)))})"
+    with connection.cursor() as cursor:
+        for part in figures.iter_slices(ROWS_AT_ONCE):
+            lines = part.select(pl.concat_str(*columns, *fixed, separator=",").str.join("),(")).item()
+            cursor.execute(Written.of(template, template.replace(row, f"({lines})")))
+
+
+def _literal(value: int | date | datetime) -> str:
+    if isinstance(value, datetime):
+        return f"'{value:%Y-%m-%d %H:%M:%S}'"
+    return f"'{value}'"
+
+
+class Written(str):
+    """A statement that holds its values; `template` is it without them, by which it is known."""
+
+    template: str
+
+    @classmethod
+    def of(cls, template: str, text: str) -> Written:
+        """The text of a template."""
+        found = cls(text)
+        found.template = template
+        return found
+
+
+def _upserting(model: type[Model], update: Sequence[str], unique: Sequence[str]) -> InsertQuery:
     by_attribute = {field.attname: field for field in model._meta.concrete_fields}
-    query = InsertQuery(
+    return InsertQuery(
         model,
         on_conflict=OnConflict.UPDATE,
         update_fields=[by_attribute[name] for name in update],
         unique_fields=[by_attribute[name] for name in unique],
     )
-    _execute_insert(query, columns, rows)
 
 
 def _execute_insert(
     query: InsertQuery, columns: Sequence[str], rows: Iterable[tuple[int | str | None, ...]]
 ) -> None:
+    statement = _compiled(query, columns)
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, list(rows))
+
+
+def _compiled(query: InsertQuery, columns: Sequence[str]) -> str:
+    """The statement for one row, with a placeholder for each of the columns."""
     model = query.model
     assert model is not None
     by_attribute = {field.attname: field for field in model._meta.concrete_fields}
     fields = [by_attribute[name] for name in columns]
     query.insert_values(fields, [model(**dict.fromkeys(columns))], raw=True)
     [(statement, _)] = query.get_compiler(connection=connection).as_sql()
-    with connection.cursor() as cursor:
-        cursor.executemany(statement, list(rows))
+    return str(statement)
 
 
 def empty(models: Iterable[type[Model]]) -> None:

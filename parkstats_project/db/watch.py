@@ -64,6 +64,7 @@ class _Timer:
             return execute(sql, params, many, context)
         finally:
             seconds = time.perf_counter() - began
+            sql = getattr(sql, "template", sql)
             fingerprint = _fingerprint(sql)
             measures.STATEMENTS.labels(fingerprint).inc()
             measures.STATEMENT_SECONDS.labels(fingerprint).inc(seconds)

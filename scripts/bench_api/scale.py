@@ -1,18 +1,21 @@
 """How far one machine goes: 1, 3 and 10 times the rows of the design size (docs/scale.md).
 
 85 parks and 4,200 rides, and a collection every 10, 3 and 1 minutes; each size is a database of its
-own beside the one of DATABASE_URL, filled up to the present moment. Then what takes longer is measured.
+own beside the one of DATABASE_URL, filled up to the present moment. Of a collection every minute only each
+tenth is simulated, and the others are copies of it. Then what takes longer is measured.
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import subprocess
 import sys
 import time
 from contextlib import closing
 from datetime import UTC, datetime
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import MySQLdb
@@ -23,6 +26,13 @@ import users
 from stats.management.asked import every_route
 
 MINUTES = {1: 10, 3: 3, 10: 1}
+SIMULATED = 3
+"""Minutes between collections that are simulated at least; those in between are copies."""
+COPIED = {
+    "park_activity_snapshots": "park_id, total_rides_tracked, rides_open, rides_closed, avg_wait_time, "
+    "max_wait_time, park_appears_open, shame_score",
+    "ride_status_snapshots": "ride_id, is_open, status, wait_time, computed_is_open",
+}
 WORLD = ("--parks", "85", "--rides", "4800", "--days", "2", "--daily-days", "30", "--no-progress")
 
 
@@ -34,11 +44,16 @@ def main() -> None:
     options = parser.parse_args()
     base = urlsplit(os.environ["DATABASE_URL"])
     print(f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {processes.machine()}")
-    print(f"\n{'':>6}{'':>12}{'':>7}{'':>8}{'all routes, one user':>27}{'':>9}{'aggregate_daily':>18}")
-    print(f"{'size':>6}{'ride rows':>12}{'GB':>7}{'fill s':>8}", end="")
     print(
-        f"{'p50 ms':>9}{'p95':>9}{'worst':>9}{'worker':>9}{'s':>9}{'MB':>9}{'archive MB':>12}{'prune s':>9}"
+        "\nroutes: all of them by one user, in ms of time and of processor time (CPU), worker in MB at most"
     )
+    print("jobs: seconds of time, of the job's processor time and of the database's; MB of memory at most")
+    print(
+        f"{'size':>6}{'ride rows':>12}{'GB':>7}{'fill s':>8}{'p50':>7}{'p95':>7}{'worst':>7}{'CPU p95':>9}",
+        end="",
+    )
+    print(f"{'worker':>8}{'aggregate_daily: s':>20}{'CPU':>6}{'DB':>6}{'MB':>6}{'archive MB':>12}", end="")
+    print(f"{'prune: s':>10}{'CPU':>6}{'DB':>6}")
     for size in map(int, options.sizes.split(",")):
         name = f"{base.path.lstrip('/')}_x{size}"
         os.environ["DATABASE_URL"] = base._replace(path=f"/{name}").geturl()
@@ -68,19 +83,40 @@ class Database:
             f"CREATE DATABASE {self.name} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci"
         )
         start = time.monotonic()
-        for words in (("migrate", "--verbosity", "0"), ("load_demo", *WORLD, "--interval", str(minutes))):
+        every = minutes if minutes >= SIMULATED else 10
+        for words in (("migrate", "--verbosity", "0"), ("load_demo", *WORLD, "--interval", str(every))):
             job(*words)
+        for later in range(minutes, every, minutes):
+            at = f"recorded_at + INTERVAL {later} MINUTE"
+            for table, columns in COPIED.items():
+                self._server.cursor().execute(
+                    f"INSERT INTO {self.name}.{table} ({columns}, recorded_at) SELECT {columns}, {at} "
+                    f"FROM {self.name}.{table} WHERE {at} <= UTC_TIMESTAMP() "
+                    f"AND MINUTE(recorded_at) % {every} = 0"
+                )
         return time.monotonic() - start
 
 
-def job(*words: str) -> tuple[float, float]:
-    """A management command: seconds, and MB of memory at most; 4 means that something was left out."""
-    start = time.monotonic()
+class Ran(NamedTuple):
+    """What a job took: seconds, its processor time and the database's, MB of memory at most."""
+
+    seconds: float
+    cpu: float
+    database: float
+    memory: float
+
+
+def job(*words: str) -> Ran:
+    """A management command; 4 means that something was left out."""
+    start, pid = time.monotonic(), service.database_pid()
+    server = [] if pid is None else [pid]
+    before = processes.cpu_seconds(server)
     ran = subprocess.Popen([sys.executable, "manage.py", *words], cwd=service.ROOT, stdout=subprocess.DEVNULL)
     _, status, used = os.wait4(ran.pid, 0)
     if os.waitstatus_to_exitcode(status) not in (0, 4):
         sys.exit(f"manage.py {' '.join(words)} failed")
-    return time.monotonic() - start, used.ru_maxrss / 1024
+    spent = processes.cpu_seconds(server) - before
+    return Ran(time.monotonic() - start, used.ru_utime + used.ru_stime, spent, used.ru_maxrss / 1024)
 
 
 def measured(database: Database, size: int, rounds: int) -> str:
@@ -91,25 +127,30 @@ def measured(database: Database, size: int, rounds: int) -> str:
         "SELECT SUM(data_length + index_length) / 1e9 FROM information_schema.tables "
         f"WHERE table_schema = '{database.name}'"
     )
-    daily, memory = job("aggregate_daily")
+    daily = job("aggregate_daily")
     job("roll_up_stats")
     job("refresh_live_rankings")
     archived = database.ask(f"SELECT SUM(LENGTH(payload)) / 1e6 FROM {database.name}.park_day_archive")
     with closing(service.Service(cache_seconds=0, workers=1, threads=4)) as server:
         park = int(database.ask(f"SELECT MIN(park_id) FROM {database.name}.parks WHERE is_active"))
         ride = int(database.ask(f"SELECT MIN(ride_id) FROM {database.name}.rides WHERE park_id = {park}"))
-        each = users.one_after_the_other(
-            server.url, every_route(park, ride), rounds=rounds, cpu=server.cpu_seconds
+        each = list(
+            users.one_after_the_other(
+                server.url, every_route(park, ride), rounds=rounds, cpu=server.cpu_seconds
+            )
         )
         taken = [one for _, answers, _ in each for one in answers]
+        computing = sorted(1000 * cpu for _, _, cpu in each)
         if failed := {one.name for one in taken if one.status not in (200, 404)}:
             sys.exit(f"no answer: {', '.join(sorted(failed))}")
         worker = max(processes.memory(pid)[2] for pid in server.workers)
-    pruned, _ = job("prune_raw_data", "--keep-hours", "1", "--max-seconds", "3600")
-    shares = "".join(f"{users.percentile(taken, share):9.0f}" for share in (0.5, 0.95, 1.0))
+    pruned = job("prune_raw_data", "--keep-hours", "1", "--max-seconds", "3600")
+    shares = "".join(f"{users.percentile(taken, share):7.0f}" for share in (0.5, 0.95, 1.0))
     return (
-        f"{size:>5}x{rows:>12,.0f}{in_use:>7.2f}{filled:>8.0f}{shares}{worker:>9.0f}"
-        f"{daily:>9.1f}{memory:>9.0f}{archived:>12.2f}{pruned:>9.1f}"
+        f"{size:>5}x{rows:>12,.0f}{in_use:>7.2f}{filled:>8.0f}{shares}"
+        f"{computing[math.ceil(0.95 * len(computing)) - 1]:>9.0f}{worker:>8.0f}"
+        f"{daily.seconds:>20.1f}{daily.cpu:>6.1f}{daily.database:>6.1f}{daily.memory:>6.0f}{archived:>12.2f}"
+        f"{pruned.seconds:>10.1f}{pruned.cpu:>6.1f}{pruned.database:>6.1f}"
     )
 
 

@@ -95,17 +95,22 @@ def without_rides(span: DateSpan) -> set[tuple[date, int]]:
 
 
 def read_observations(
-    span: DateSpan, *, parks: Collection[int] | None = None, rides: Collection[int] | None = None
+    span: DateSpan,
+    *,
+    parks: Collection[int] | None = None,
+    rides: Collection[int] | None = None,
+    ids: bool = True,
 ) -> Observations:
     """Archived observations of the Pacific days of a span; rows in no particular order.
 
     `parks` and `rides` narrow the answer: to the parks given as they were then, and to the rides given,
-    wherever they were, with the snapshots of the parks where they were.
+    wherever they were, with the snapshots of the parks where they were. Without `ids` rows have no id of
+    their own.
     """
     stored = _of(OBSERVATIONS, span, parks, rides)
     found = list(stored.values_list("park_id", "stat_date", "payload"))
     (ride_rows, park_rows, changes), headers = archive_format.open_payloads(
-        OBSERVATIONS, [bytes(packed) for _, _, packed in found]
+        OBSERVATIONS, [bytes(packed) for _, _, packed in found], ids=ids
     )
     facts = then.of_payloads(ride_rows, headers, [(park, day) for park, day, _ in found])
     return Observations(
@@ -190,8 +195,7 @@ def write_day(day: date) -> DaySummary:
         for park, frames in sorted(wanted.items())
         if headers.get(park) is None or not _same(before.get(park, raw_days.empty()), frames)
     }
-    rides_of = {park: set(frames[0]["ride_id"]) for park, frames in wanted.items()}
-    everywhere = set().union(*rides_of.values())
+    everywhere = pl.concat([frames[0]["ride_id"] for frames in wanted.values()]).unique()
     store(
         packed_row(
             OBSERVATIONS,
@@ -202,8 +206,8 @@ def write_day(day: date) -> DaySummary:
             header=then.header(
                 park,
                 day,
-                observed=rides_of[park],
-                elsewhere=everywhere - rides_of[park],
+                observed=frames[0]["ride_id"].unique(),
+                everywhere=everywhere,
                 before=headers.get(park),
             ),
         )
@@ -260,22 +264,24 @@ def verify(kind: str, day: date, wanted: dict[int, list[pl.DataFrame]]) -> tuple
 
     Raises ArchiveError naming the park if a checksum, a number of rows or a single value differs.
     """
-    parks = rows = size = 0
-    found = _in_span(kind, DateSpan(day, day)).filter(park_id__in=wanted)
-    for stored in found.iterator(chunk_size=100):
-        packed = bytes(stored.payload)
-        frames = archive_format.unpack(kind, [packed])
+    rows = size = 0
+    found = list(_in_span(kind, DateSpan(day, day)).filter(park_id__in=wanted))
+    # All at once: a payload on its own takes three times as long to open.
+    opened = archive_format.open_payloads(kind, [bytes(stored.payload) for stored in found]).frames
+    split = [frame.partition_by("part", include_key=False, as_dict=True) for frame in opened]
+    none = [frame.drop("part").clear() for frame in opened]
+    for part, stored in enumerate(found):
+        frames = [section.get((part,), empty) for section, empty in zip(split, none, strict=True)]
         if (
-            hashlib.sha256(packed).hexdigest() != stored.checksum
+            hashlib.sha256(bytes(stored.payload)).hexdigest() != stored.checksum
             or stored.row_count != archive_format.row_count(kind, frames)
             or not _same(frames, wanted[stored.park_id])
         ):
             raise ArchiveError(f"{kind} of park {stored.park_id} on {day} differ from what was archived")
-        parks += 1
         rows += stored.row_count
-        size += len(packed)
-    if parks != len(wanted):
-        raise ArchiveError(f"{kind} of {day}: {len(wanted)} parks archived, {parks} read back")
+        size += len(stored.payload)
+    if len(found) != len(wanted):
+        raise ArchiveError(f"{kind} of {day}: {len(wanted)} parks archived, {len(found)} read back")
     return rows, size
 
 

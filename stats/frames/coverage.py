@@ -14,12 +14,15 @@ from django.conf import settings
 
 from parkstats_project.base.arithmetic import units
 from parkstats_project.base.clock import Window
+from stats.frames.keys import joint
 
 ENOUGH_PERCENT: Final = 95
 """A park's day is covered if so much of what was expected was seen."""
 
 RHYTHM_TOLERANCE_PERCENT: Final = 25
 """How far the time between two collections may be from the setting."""
+
+_ENTITIES: Final = ("ride_id", "park_id")
 
 
 class Seen(NamedTuple):
@@ -49,9 +52,14 @@ def seen(rides: pl.DataFrame, parks: pl.DataFrame, *, expected: int) -> Seen:
 
     `rides` with ride_id, park_id and at, `parks` with park_id and at (epoch seconds).
     """
-    # A collection that takes place at an edge of one grid is in the middle of the other's cells.
-    grids = [_met(rides, parks, shift) for shift in (0, interval() // 2)]
-    return Seen(*(_most(grids, entity, expected) for entity in ("ride_id", "park_id")))
+    first = _counted(_met(rides, parks, 0))
+    # No more collections can have seen anybody than there are rows.
+    if first.rides["observed"].sum() == rides.height and first.parks["observed"].sum() == parks.height:
+        grids = [first]
+    else:
+        # A collection that takes place at an edge of one grid is in the middle of the other's cells.
+        grids = [first, _counted(_met(rides, parks, interval() // 2))]
+    return Seen(*(_most([grid[n] for grid in grids], expected) for n in range(len(first))))
 
 
 def collections(at: pl.Expr) -> pl.Expr:
@@ -91,13 +99,18 @@ def out_of_rhythm(parks: pl.DataFrame) -> str | None:
 
 def _met(rides: pl.DataFrame, parks: pl.DataFrame, shift: int) -> pl.DataFrame:
     """The cells of a grid in which both a ride and its park were seen: ride_id, park_id, cell."""
-    cell = ((pl.col("at") + shift) // interval()).alias("cell")
-    of_parks = parks.select("park_id", cell).unique()
-    return rides.select("ride_id", "park_id", cell).join(of_parks, on=["park_id", "cell"], how="semi")
+    cell = (pl.col("at") + shift) // interval()
+    both = joint("park_id", cell).alias("both")
+    of_parks = parks.select(both).unique()
+    return rides.select("ride_id", "park_id", both, cell=cell).join(of_parks, on="both", how="semi")
 
 
-def _most(grids: list[pl.DataFrame], entity: str, expected: int) -> pl.DataFrame:
-    counts = [grid.group_by(entity).agg(observed=pl.col("cell").n_unique()) for grid in grids]
+def _counted(met: pl.DataFrame) -> Seen:
+    return Seen(*(met.group_by(entity).agg(observed=pl.col("cell").n_unique()) for entity in _ENTITIES))
+
+
+def _most(counts: list[pl.DataFrame], expected: int) -> pl.DataFrame:
+    entity = counts[0].columns[0]
     return (
         pl.concat(counts)
         .group_by(entity)

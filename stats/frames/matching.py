@@ -12,7 +12,8 @@ import polars as pl
 
 from stats import rules
 from stats.frames import archive, placing
-from stats.frames.raw_rows import PARK_COLUMNS, RIDE_COLUMNS, Rows
+from stats.frames.keys import joint
+from stats.frames.raw_rows import PARK_COLUMNS, RIDE_COLUMNS, Rows, in_order
 from stats.frames.then import FACTS
 
 EXACT: Final = {"": 1}
@@ -44,8 +45,8 @@ def united(raw: Rows, stored: Rows, links: pl.DataFrame) -> Rows:
         placed(Rows(late.join(of_day, on="ride_id", how="anti"), raw.parks), links).rides,
     ]
     return Rows(
-        _in_order(pl.concat(frame.select(known.columns) for frame in rides)),
-        _in_order(pl.concat([raw.parks, stored.parks.join(raw.parks, on="snapshot_id", how="anti")])),
+        in_order(pl.concat(frame.select(known.columns) for frame in rides)),
+        in_order(pl.concat([raw.parks, stored.parks.join(raw.parks, on="snapshot_id", how="anti")])),
     )
 
 
@@ -54,23 +55,20 @@ def matched(rows: Rows, matches: dict[str, int] = EXACT_AND_MINUTE) -> Observed:
     frame, park_rows = rows
     park_rows = park_rows.with_columns(open_fb=rules.open_with_fallback(pl.col("open"), pl.col("rides_open")))
     for prefix, step in matches.items():
-        times = park_rows.group_by("park_id", (pl.col("at") // step).alias("moment")).agg(
+        moment = joint("park_id", pl.col("at") // step).alias("moment")
+        times = park_rows.group_by(moment).agg(
             # Two bytes: a collector that went mad has stored one collection 300 times.
             pl.len().cast(pl.UInt16).alias(f"{prefix}partners"),
             pl.col("open").sum().cast(pl.UInt16).alias(f"{prefix}open"),
             pl.col("open_fb").sum().cast(pl.UInt16).alias(f"{prefix}open_fb"),
         )
         frame = (
-            frame.with_columns(moment=pl.col("at") // step)
-            .join(times, on=["park_id", "moment"], how="left", maintain_order="left")
+            frame.with_columns(moment)
+            .join(times, on="moment", how="left", maintain_order="left")
             .drop("moment")
         )
     counts = [f"{prefix}{name}" for prefix in matches for name in ("partners", "open", "open_fb")]
     return Observed(frame.with_columns(pl.col(counts).fill_null(0)), park_rows)
-
-
-def _in_order(frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.sort("at", "snapshot_id")
 
 
 def no_rows() -> Rows:
@@ -78,6 +76,9 @@ def no_rows() -> Rows:
 
 
 def of_archive(stored: archive.Observations) -> Rows:
-    """Archived rows in the columns of raw ones, with their FACTS, by (at, snapshot_id)."""
-    parks = stored.parks.rename({"appears_open": "open"}).select(*PARK_COLUMNS)
-    return Rows(_in_order(stored.rides.select(*RIDE_COLUMNS, *FACTS)), _in_order(parks))
+    """Archived rows in the columns of raw ones, with their FACTS, in no particular order."""
+    rides, parks = stored.rides, stored.parks.rename({"appears_open": "open"})
+    return Rows(
+        rides.select(name for name in (*RIDE_COLUMNS, *FACTS) if name in rides.columns),
+        parks.select(name for name in PARK_COLUMNS if name in parks.columns),
+    )

@@ -12,6 +12,7 @@ from typing import Final
 import polars as pl
 
 from stats.frames import roster
+from stats.frames.keys import joint
 
 MEETINGS: Final = 2
 """Collections of another park that a ride must meet before it counts as having been there: one is chance."""
@@ -55,10 +56,12 @@ def _before_moves(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _where_they_were_seen(frame: pl.DataFrame, parks: pl.DataFrame) -> pl.DataFrame:
-    seconds = parks.select("park_id", "at").unique()
-    alone = frame.select("ride_id", "park_id", "at").join(seconds, on=["park_id", "at"], how="anti")
+    seconds = parks.select("park_id", "at", second=joint("park_id", pl.col("at"))).unique("second")
+    rows = frame.select("ride_id", "park_id", "at", second=joint("park_id", pl.col("at")))
+    alone = rows.join(seconds, on="second", how="anti").drop("second")
     if alone.is_empty():
         return frame
+    seconds = seconds.drop("second")
     unmet = seconds.join(frame, on=["park_id", "at"], how="anti").with_columns(missed="at").sort("at")
     alone = (
         alone.sort("at")

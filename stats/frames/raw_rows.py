@@ -56,47 +56,44 @@ CHANGE_COLUMNS: Final = {
 
 
 class Rows(NamedTuple):
-    """Ride and park snapshots with RIDE_COLUMNS and PARK_COLUMNS, by (at, snapshot_id)."""
+    """Ride and park snapshots with RIDE_COLUMNS and PARK_COLUMNS."""
 
     rides: pl.DataFrame
     parks: pl.DataFrame
 
 
-def _in_order(frame: pl.DataFrame) -> pl.DataFrame:
+def in_order(frame: pl.DataFrame) -> pl.DataFrame:
+    """Rows by (at, snapshot_id)."""
     return frame.sort("at", frame.columns[0])
 
 
 def _ride_rows(snapshots: QuerySet[RideStatusSnapshot]) -> pl.DataFrame:
-    return _in_order(
-        read.packed(
-            snapshots,
-            RIDE_COLUMNS,
-            "snapshot_id",
-            "ride_id",
-            Epoch("recorded_at"),
-            code_in("status"),
-            "wait_time",
-            integer("computed_is_open"),
-        )
+    return read.packed(
+        snapshots,
+        RIDE_COLUMNS,
+        "snapshot_id",
+        "ride_id",
+        Epoch("recorded_at"),
+        code_in("status"),
+        "wait_time",
+        integer("computed_is_open"),
     )
 
 
 def _park_rows(snapshots: QuerySet[ParkActivitySnapshot]) -> pl.DataFrame:
-    return _in_order(
-        read.packed(
-            snapshots,
-            PARK_COLUMNS,
-            "snapshot_id",
-            "park_id",
-            Epoch("recorded_at"),
-            "total_rides_tracked",
-            "rides_open",
-            "rides_closed",
-            scaled("avg_wait_time", 2),
-            "max_wait_time",
-            integer("park_appears_open"),
-            scaled("shame_score", 1),
-        )
+    return read.packed(
+        snapshots,
+        PARK_COLUMNS,
+        "snapshot_id",
+        "park_id",
+        Epoch("recorded_at"),
+        "total_rides_tracked",
+        "rides_open",
+        "rides_closed",
+        scaled("avg_wait_time", 2),
+        "max_wait_time",
+        integer("park_appears_open"),
+        scaled("shame_score", 1),
     )
 
 
@@ -105,7 +102,7 @@ def _recorded_in(window: Window) -> dict[str, object]:
 
 
 def of_hour(hour: int) -> Rows:
-    """The rows of one clock hour."""
+    """The rows of one clock hour, in no particular order."""
     span = _recorded_in(clock.window_of_seconds(hour, hour + HOUR))
     return Rows(
         _ride_rows(RideStatusSnapshot.objects.filter(**span)),
@@ -137,14 +134,14 @@ def hours_with_rows(hours: Sequence[int]) -> set[int]:
 
 
 def of_entities(window: Window, *, parks: Collection[int], rides: Collection[int]) -> Rows:
-    """The rows of some rides and some parks over a long window."""
+    """The rows of some rides and some parks over a long window, by (at, snapshot_id)."""
     ride_rows, park_rows = [], []
     step = HOUR * max(1, read.AT_ONCE // (MOST_COLLECTIONS * max(1, len(rides))))
     for start in range(window.start_s, window.end_s, step):
         span = _recorded_in(clock.window_of_seconds(start, min(start + step, window.end_s)))
         ride_rows.append(_ride_rows(RideStatusSnapshot.objects.filter(ride_id__in=rides, **span)))
         park_rows.append(_park_rows(ParkActivitySnapshot.objects.filter(park_id__in=parks, **span)))
-    return Rows(pl.concat(ride_rows), pl.concat(park_rows))
+    return Rows(in_order(pl.concat(ride_rows)), in_order(pl.concat(park_rows)))
 
 
 def changes(window: Window) -> pl.DataFrame:

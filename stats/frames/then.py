@@ -6,7 +6,7 @@ today (docs/design.md D14).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Final, NamedTuple
 
@@ -80,7 +80,7 @@ def of_payloads(
         schema=_RIDES,
         orient="row",
     )
-    seen = observed.select("part", "ride_id").unique()
+    seen = observed.filter(_begins()).select("part", "ride_id").unique()
     silent = pl.Series([part for part, header in enumerate(headers) if header is None], dtype=pl.Int32)
     # A payload that says nothing has the rides that were seen at its park, and today's if not seen elsewhere.
     today = (
@@ -122,23 +122,34 @@ def attached(rides: pl.DataFrame, facts: Then) -> pl.DataFrame:
         "weight",
         counted=pl.col("is_active") & pl.col("is_attraction") & pl.col("is_active_park"),
     )
-    return rides.join(of_rides, on=["part", "ride_id"], maintain_order="left")
+    begins = rides.select(_begins()).to_series()
+    # Archived rows of a ride stand together: they are looked up once, not row by row.
+    runs = rides.filter(begins).select("part", "ride_id")
+    of_runs = runs.join(of_rides, on=["part", "ride_id"], how="left", maintain_order="left").select(*FACTS)
+    found = rides.hstack(of_runs[begins.cum_sum() - 1])
+    return found if of_runs["park_id"].null_count() == 0 else found.drop_nulls("park_id")
+
+
+def _begins() -> pl.Expr:
+    """On ride rows: whether the row before is one of another payload or ride."""
+    part, ride = pl.col("part"), pl.col("ride_id")
+    return ((part != part.shift()) | (ride != ride.shift())).fill_null(True)
 
 
 def header(
-    park: int, day: date, *, observed: Collection[int], elsewhere: Collection[int], before: Header | None
+    park: int, day: date, *, observed: pl.Series, everywhere: pl.Series, before: Header | None
 ) -> Header:
     """What is archived of who was who at a park on a day that is over.
 
-    `observed` rides were seen there on that day, `elsewhere` others. What an earlier payload of the day said
-    (`before`) stays.
+    `observed` rides were seen there on that day, `everywhere` those of all parks. What an earlier payload of
+    the day said (`before`) stays.
     """
     who = roster.current()
     start = pacific_day(day).start_s
     known = {} if before is None else {ride["ride_id"]: ride for ride in before["rides"]}
-    member = pl.col("ride_id").is_in(list(observed))
+    member = pl.col("ride_id").is_in(observed.implode())
     if before is None:
-        member |= (pl.col("park_id") == park) & ~pl.col("ride_id").is_in(list(elsewhere))
+        member |= (pl.col("park_id") == park) & ~pl.col("ride_id").is_in(everywhere.implode())
     rides = who.rides.filter(member & ~pl.col("ride_id").is_in(list(known))).sort("ride_id")
     columns = ("ride_id", "active_until", "category", "weight")
     added: list[RideFacts] = [

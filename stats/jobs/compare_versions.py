@@ -10,6 +10,7 @@ import polars as pl
 
 from parkstats_project.base.arithmetic import fixed
 from parkstats_project.base.clock import DateSpan
+from parkstats_project.db.expressions import places
 from rides.models import Ride
 from stats.jobs import upsert
 from stats.jobs.daily_figures import PARK_COLUMNS, RIDE_COLUMNS
@@ -52,7 +53,7 @@ def report(span: DateSpan, first: int, second: int, *, parks: Collection[int] | 
         for column in columns:
             differing = both.filter(pl.col(column).ne_missing(pl.col(f"{column}_other")))
             if not differing.is_empty():
-                yield _line(differing, entity, column, upsert.places(model, column))
+                yield _line(differing, entity, column, places(model, column))
 
 
 def _line(differing: pl.DataFrame, entity: str, column: str, places: int) -> str:

@@ -115,20 +115,21 @@ def ride_figures(
     strict; a snapshot counts once per matching park snapshot.
     """
     running = pl.col("running")
-    waiting = running & pl.col("wait").is_not_null()
-    pairs, opened = pl.col("partners").cast(pl.Int64), pl.col("open").cast(pl.Int64)
+    wait = pl.when(running).then("wait")
+    # Sums are of 64 bits, whatever they are of; products are not.
+    pairs = pl.col("partners").cast(pl.Int64)
     counted = (
         observed.filter(pl.col("partners") > 0)
         .select(
             "ride_id",
             "wait",
             running,
-            opened=opened,
-            up=opened * running,
-            down=opened * VERSIONS[version].down(),
-            waits=pairs * waiting,
-            waited=pairs * waiting * pl.col("wait").fill_null(0),
-            wait_running=pl.when(waiting).then("wait"),
+            opened="open",
+            up=pl.when(running).then("open"),
+            down=pl.when(VERSIONS[version].down()).then("open"),
+            waits=pl.when(wait.is_not_null()).then("partners"),
+            waited=pairs * wait,
+            wait_running=wait,
         )
         .group_by("ride_id")
         .agg(

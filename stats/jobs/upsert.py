@@ -10,7 +10,6 @@ that differs in them alone is written, too, but does not count as changed.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,9 +18,9 @@ from typing import Any
 import polars as pl
 from django.db import models
 
-from parkstats_project.base.arithmetic import fixed
 from parkstats_project.db import statements
-from parkstats_project.db.expressions import scaled
+from parkstats_project.db.expressions import places, scaled
+from stats.frames import read
 
 Key = Mapping[str, Any]
 
@@ -44,12 +43,6 @@ class Changes:
         return self.inserted.height + self.updated.height + len(self.removed)
 
 
-def places(model: type[models.Model], column: str) -> int:
-    """Decimal places of a column; 0 for integers."""
-    field = model._meta.get_field(column)
-    return field.decimal_places if isinstance(field, models.DecimalField) else 0
-
-
 def stored(
     model: type[models.Model],
     *,
@@ -62,11 +55,9 @@ def stored(
     query = model._default_manager.filter(**key, **{f"{entity}__isnull": False})
     if entities is not None:
         query = query.filter(**{f"{entity}__in": entities})
-    shown = [scaled(column, n) if (n := places(model, column)) else models.F(column) for column in columns]
-    rows = list(query.order_by().values_list("stat_id", entity, *shown))
+    shown = [scaled(column, n) if (n := places(model, column)) else column for column in columns]
     names = ("stat_id", entity, *columns)
-    data = zip(*rows, strict=True) if rows else ((),) * len(names)
-    return pl.DataFrame([pl.Series(n, v, dtype=pl.Int64) for n, v in zip(names, data, strict=True)])
+    return read.packed(query, dict.fromkeys(names, pl.Int64), "stat_id", entity, *shown)
 
 
 def differing(columns: Sequence[str]) -> dict[str, pl.Expr]:
@@ -120,27 +111,10 @@ def write(
     """
     if change.removed:
         model._default_manager.filter(pk__in=change.removed).delete()
-    constant = {**key, "created_at": now.strftime("%Y-%m-%d %H:%M:%S")}
+    constants = {**key, "created_at": now}
     # An explicit id makes an existing row collide with itself, so the counter of ids is not used up.
     for frame, names, target in (
         (pl.concat([change.updated, change.noted]), ("stat_id", entity, *columns), ("stat_id",)),
         (change.inserted, (entity, *columns), tuple(unique)),
     ):
-        if frame.is_empty():
-            continue
-        varying = [_values(frame[name], places(model, name)) for name in names]
-        fixed_values = [itertools.repeat(str(value), frame.height) for value in constant.values()]
-        statements.upsert(
-            model,
-            (*names, *constant),
-            zip(*varying, *fixed_values, strict=True),
-            update=columns,
-            unique=target,
-        )
-
-
-def _values(column: pl.Series, places: int) -> list[Any]:
-    """A column as the driver takes it: decimals as text."""
-    if not places:
-        return column.to_list()
-    return [None if value is None else str(fixed(value, places)) for value in column.to_list()]
+        statements.upsert_figures(model, frame.select(names), constants, update=columns, unique=target)
