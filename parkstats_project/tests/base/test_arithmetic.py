@@ -76,3 +76,13 @@ def test_places_are_dropped_from_units_half_away_from_zero():
 def test_double_division_gives_the_digits_of_python():
     minutes = pl.Series("minutes", [903, 526, None])
     assert arithmetic.doubles(minutes, 60.0).to_list() == [903 / 60.0, 526 / 60.0, None]
+
+
+def test_a_column_is_written_as_the_exact_numbers_it_stands_for():
+    values = [0, 5, -5, 99, 100, -525, 2**62, None]
+    frame = pl.DataFrame({"v": values}, schema={"v": pl.Int64})
+    for places in (0, 1, 2, 4):
+        written = frame.select(arithmetic.written(pl.col("v"), places=places)).to_series().to_list()
+        assert written == [
+            None if value is None else f"{arithmetic.fixed(value, places):f}" for value in values
+        ]

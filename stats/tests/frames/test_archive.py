@@ -86,6 +86,15 @@ def test_days_that_were_archived_before_a_column_lack_it_beside_others(world, mo
         assert changes.drop("since").equals(pl.concat([sections[2].drop("since")] * len(payloads)))
 
 
+def test_a_day_is_read_without_ids_as_it_is_with_them(world):
+    archive.write_day(DAY)
+    whole = archive.read_observations(SPAN)
+    lean = archive.read_observations(SPAN, ids=False)
+    for frame, other in zip((whole.rides, *whole.sections[1:]), lean[:3], strict=True):
+        assert other.columns == frame.columns[1:]
+        assert sorted(frame.drop(frame.columns[0]).rows(), key=str) == sorted(other.rows(), key=str)
+
+
 def test_a_day_that_did_not_change_is_not_written_again(world):
     archive.write_day(DAY)
     before = list(ParkDayArchive.objects.values())
