@@ -142,7 +142,7 @@ def recent(now: datetime) -> Recent:
     window = Window(now - COVERAGE, now)
     snapshots = observations.parks(window)
     expected = coverage.expected(window)
-    seen = dict(coverage.seen(observations.rides(window), snapshots, expected=expected).parks.iter_rows())
+    seen = dict(coverage.seen_parks(observations.rides(window), snapshots, expected=expected).iter_rows())
     active = Park.objects.filter(is_active=True, rides__is_active=True).distinct().order_by("park_id")
     parks = [(park_id, name, seen.get(park_id, 0)) for park_id, name in active.values_list("park_id", "name")]
     return Recent(expected, max(seen.values(), default=0), parks)

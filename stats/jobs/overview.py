@@ -171,7 +171,7 @@ def strips(*, now: datetime, version: int) -> list[Strip]:
     }
     window = clock.today_so_far(now)
     wanted = coverage.expected(window)
-    seen = coverage.seen(observations.rides(window), observations.parks(window), expected=wanted).parks
+    seen = coverage.seen_parks(observations.rides(window), observations.parks(window), expected=wanted)
     so_far = dict(seen.iter_rows())
     found = []
     for park_id, name in Park.objects.filter(is_active=True).order_by("name").values_list("park_id", "name"):

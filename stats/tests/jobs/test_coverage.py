@@ -179,6 +179,7 @@ def frames(rides: list[tuple[int, int, int]], parks: list[tuple[int, int]]) -> t
 
 def seen(rides: list[tuple[int, int, int]], parks: list[tuple[int, int]]) -> list[dict[int, int]]:
     found = coverage.seen(*frames(rides, parks), expected=144)
+    assert coverage.seen_parks(*frames(rides, parks), expected=144).equals(found.parks)
     return [dict(frame.iter_rows()) for frame in found]
 
 
