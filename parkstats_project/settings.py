@@ -216,6 +216,7 @@ LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = False
+FORMAT_MODULE_PATH = "stats.admin.formats"
 
 STATIC_URL = "static/"
 # The few files of the admin are served from where they are installed; nothing has to be collected.

@@ -18,6 +18,15 @@ GRANT INSERT ON `@DATABASE@`.django_admin_log TO 'parkstats_web'@'@FROM@';
 -- What the service itself notes.
 GRANT INSERT, UPDATE, DELETE ON `@DATABASE@`.slow_statement TO 'parkstats_web'@'@FROM@';
 
+-- What jobs write that people start in the admin: daily rows computed again, the live tables, and the notes about both.
+-- Never what they are computed from: observations and archives are read.
+GRANT INSERT, UPDATE ON `@DATABASE@`.ride_daily_stats TO 'parkstats_web'@'@FROM@';
+GRANT INSERT, UPDATE ON `@DATABASE@`.park_daily_stats TO 'parkstats_web'@'@FROM@';
+GRANT INSERT, UPDATE ON `@DATABASE@`.aggregation_log TO 'parkstats_web'@'@FROM@';
+GRANT INSERT, UPDATE ON `@DATABASE@`.job_leases TO 'parkstats_web'@'@FROM@';
+GRANT INSERT, DELETE ON `@DATABASE@`.ride_live_rankings TO 'parkstats_web'@'@FROM@';
+GRANT INSERT, DELETE ON `@DATABASE@`.park_live_rankings TO 'parkstats_web'@'@FROM@';
+
 -- What is maintained by hand. Parks and rides are never deleted: everything refers to them.
 GRANT INSERT, UPDATE ON `@DATABASE@`.parks TO 'parkstats_web'@'@FROM@';
 GRANT INSERT, UPDATE, DELETE ON `@DATABASE@`.park_schedules TO 'parkstats_web'@'@FROM@';

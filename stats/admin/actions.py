@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django.conf import settings
 from django.contrib import admin, messages
@@ -56,8 +56,7 @@ def confirmed(
     }
     if "confirmed" not in request.POST:
         return TemplateResponse(request, "admin/confirm_action.html", context)
-    assert request.user.pk is not None
-    LogEntry.objects.log_actions(request.user.pk, queryset[:MOST_LOGGED], CHANGE, change_message=title)
+    remember(request, queryset[:MOST_LOGGED], title)
     head, _, tail = render_to_string("admin/action_results.html", context, request).partition(
         "<!-- results -->"
     )
@@ -69,6 +68,13 @@ def confirmed(
         yield tail
 
     return StreamingHttpResponse(page())
+
+
+def remember(request: HttpRequest, rows: Iterable[Any], what: str, *, flag: int = CHANGE) -> None:
+    """Enter what was done to some rows into the history of the admin."""
+    assert request.user.pk is not None
+    # Whatever can be iterated, although Django calls it a queryset.
+    LogEntry.objects.log_actions(request.user.pk, cast(Any, rows), flag, change_message=what)
 
 
 def _without_traceback(lines: Lines) -> Lines:

@@ -13,10 +13,9 @@ class CollectionRunAdmin(ReadOnly[CollectionRun]):
     """Runs that asked the sources, newest first; every fault is counted."""
 
     list_display = (
-        "run_id",
+        "started_at",
         "job",
         "status",
-        "started_at",
         "ended_at",
         "parks_written",
         "rows_written",
@@ -45,9 +44,8 @@ class MendedDayAdmin(ReadOnly[MendedDay]):
     """Days of parks that were asked from a source's history."""
 
     list_display = (
-        "mend_id",
-        park,
         "local_date",
+        park,
         "complete",
         "collections",
         "ride_rows",

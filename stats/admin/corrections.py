@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django.contrib import admin, messages
+from django.contrib.admin.models import ADDITION
 from django.http import HttpRequest
 
 from parkstats_project.base import clock
 from parkstats_project.base.clock import HOUR, Window
+from stats.admin.actions import remember
 from stats.admin.lists import Big, Editable, M
 from stats.models import Correction
 from stats.models.corrections import LONGEST_NOTE
@@ -21,8 +23,7 @@ MOST_ROWS: Final = 10_000
 class CorrectionAdmin(Editable[Correction]):
     """Adding one announces it; what was announced stays."""
 
-    list_display = ("correction_id", "starts_at", "ends_at", "note", "announced_at")
-    list_display_links = ("correction_id",)
+    list_display = ("starts_at", "ends_at", "note", "announced_at")
     search_fields = ("note",)
     ordering = ("-correction_id",)
 
@@ -53,10 +54,11 @@ class Corrected(Big[M]):
             self.message_user(request, text, messages.ERROR)
             return
         note = f"{request.user.get_username()}, from the list of snapshots"[:LONGEST_NOTE]
-        Correction.objects.bulk_create(
-            Correction(starts_at=start, ends_at=end, note=note)
+        made = [
+            Correction.objects.create(starts_at=start, ends_at=end, note=note)
             for start, end in _runs({clock.hour_start(clock.epoch(at)) for at in times})
-        )
+        ]
+        remember(request, made, "Announced from a list of snapshots", flag=ADDITION)
         self.message_user(request, "Announced: every process reads these hours again within seconds.")
 
 

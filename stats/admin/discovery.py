@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from parkstats_project.base import clock
+from stats.admin.actions import remember
 from stats.admin.lists import Editable, park, ride
 from stats.choices import ProposalState
 from stats.jobs.discover import proposals
@@ -20,10 +21,9 @@ class ProposalAdmin(Editable[Proposal]):
     """Proposals, the open ones first. What would be written can be corrected before it is applied."""
 
     list_display = (
-        "proposal_id",
+        "name",
         "state",
         "kind",
-        "name",
         park,
         ride,
         "why",
@@ -31,7 +31,6 @@ class ProposalAdmin(Editable[Proposal]):
         "made_at",
         "decided_by",
     )
-    list_display_links = ("proposal_id", "name")
     list_filter = ("state", "kind", "source", "made_at", "park")
     list_select_related = ("park", "ride")
     search_fields = ("name", "=source_id")
@@ -60,15 +59,16 @@ class ProposalAdmin(Editable[Proposal]):
     @admin.action(description="Apply", permissions=["change"])
     def apply_chosen(self, request: HttpRequest, chosen: QuerySet[Proposal]) -> None:
         """Write what the open ones among the chosen say."""
-        done = 0
+        done = []
         for proposal in chosen.filter(state=ProposalState.OPEN).order_by("proposal_id"):
             try:
                 proposals.apply(proposal, by=request.user.get_username(), now=clock.now())
             except proposals.Outdated as reason:
                 self.message_user(request, f"{proposal}: {reason}", messages.WARNING)
             else:
-                done += 1
-        self.message_user(request, f"{done} applied")
+                done.append(proposal)
+        remember(request, done, "Applied")
+        self.message_user(request, f"{len(done)} applied")
 
     @admin.action(description="Reject, and do not propose again", permissions=["change"])
     def reject_chosen(self, request: HttpRequest, chosen: QuerySet[Proposal]) -> None:
@@ -76,4 +76,5 @@ class ProposalAdmin(Editable[Proposal]):
         found = list(chosen.filter(state=ProposalState.OPEN))
         for proposal in found:
             proposals.reject(proposal, by=request.user.get_username(), now=clock.now())
+        remember(request, found, "Rejected")
         self.message_user(request, f"{len(found)} rejected")

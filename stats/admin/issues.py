@@ -19,7 +19,6 @@ class DataQualityIssueAdmin(Editable[DataQualityIssue]):
     """Doubts that the collector reported. People say whether they are resolved, and nothing else."""
 
     list_display = (
-        "issue_id",
         "detected_at",
         "issue_type",
         "data_source",

@@ -37,7 +37,6 @@ class AggregationLogAdmin(ReadOnly[AggregationLog]):
     """Runs of jobs, newest first."""
 
     list_display = (
-        "log_id",
         "aggregation_date",
         "aggregation_type",
         "status",
@@ -56,7 +55,7 @@ class AggregationLogAdmin(ReadOnly[AggregationLog]):
 class ParkDayArchiveAdmin(Big[ParkDayArchive]):
     """Archived days; the payload stays in the database."""
 
-    list_display = ("archive_id", "stat_date", "kind", park, "row_count", "created_at")
+    list_display = ("stat_date", "kind", park, "row_count", "created_at")
     list_filter = ("kind", "stat_date", "park")
     search_through = "park"
     # As its unique key has them.

@@ -6,21 +6,24 @@ What all `admin.py` share; it knows models by their relations only, so that `par
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar, Final, Literal, TypeVar
 
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import ForeignKey, Model, Q, QuerySet
+from django.db.models import DateTimeField, ForeignKey, Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 
 from parkstats_project.base import clock
+from parkstats_project.base.zones import zone_named
 from stats.admin.export import as_csv
+from stats.admin.titles import TITLES, titled
 
 M = TypeVar("M", bound=Model)
 
@@ -99,12 +102,31 @@ class Editable(admin.ModelAdmin[M]):
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """The list, with the address of its CSV."""
         address = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_csv")
-        shown = {"csv_address": f"{address}?{request.GET.urlencode()}"}
+        shown = {
+            "csv_address": f"{address}?{request.GET.urlencode()}",
+            "title": capfirst(str(self.opts.verbose_name_plural)),
+        }
         return super().changelist_view(request, shown | (extra_context or {}))
 
     def has_operate_permission(self, request: HttpRequest) -> bool:
         """Who may start jobs."""
         return request.user.has_perm(OPERATE)
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """The columns under their titles."""
+        return [titled(self.model, name) for name in super().get_list_display(request)]
+
+    def get_form(
+        self, request: HttpRequest, obj: M | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        """The fields under their titles."""
+        return super().get_form(request, obj, change, labels=TITLES, **kwargs)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """A moment is typed in in UTC, and says so."""
+        if isinstance(db_field, DateTimeField):
+            kwargs.setdefault("help_text", "UTC")
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_fields(self, request: HttpRequest, obj: M | None = None) -> Any:
         """A new row shows nothing of what the database fills in."""
@@ -128,6 +150,7 @@ class Pictured(Editable[M]):
     change_form_template = "admin/pictures.html"
     figures: ClassVar[str]
     day_picture: ClassVar[str]
+    day_only: ClassVar[bool] = False
 
     def pictured(self, key: int) -> tuple[int, date] | None:
         """Whose pictures the row with this id has, and of which day; None if there is no such row."""
@@ -142,6 +165,7 @@ class Pictured(Editable[M]):
         pictures = pictured and {
             "figures": reverse(f"admin:{self.figures}", args=[pictured[0]]),
             "day_picture": self.day_picture,
+            "day_only": self.day_only,
             "day": pictured[1].isoformat(),
             "today": clock.pacific_date(clock.now()).isoformat(),
             "minutes": settings.PARKSTATS_COLLECTION_MINUTES,
@@ -217,6 +241,15 @@ def to(row: Model | None) -> SafeString | str:
     if row is None:
         return NOTHING
     return format_html('<a href="{}">{}</a>', reverse(_page(type(row), "change"), args=[row.pk]), row)
+
+
+def on_clock_of(park: Any, start: datetime | None, end: datetime | None) -> str:
+    """Two moments as `09:00 to 22:00 America/New_York`; nothing if both are unknown, or the zone is."""
+    zone = zone_named(park.timezone) if park else None
+    if zone is None or (start is None and end is None):
+        return NOTHING
+    times = [f"{moment.astimezone(zone):%H:%M}" if moment else "?" for moment in (start, end)]
+    return f"{' to '.join(times)} {park.timezone}"
 
 
 def list_of(label: str, **lookups: Any) -> str:

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from parks.models import Park, ParkActivitySnapshot, ParkOperatingSession, ParkSchedule
 from stats.admin.corrections import Corrected
 from stats.admin.forms import ParkForm
-from stats.admin.lists import Editable, Pictured, ReadOnly, park
+from stats.admin.lists import Editable, Pictured, ReadOnly, on_clock_of, park
 
 
 @admin.register(Park)
@@ -50,7 +50,7 @@ class ParkAdmin(Pictured[Park]):
 class ParkScheduleAdmin(Editable[ParkSchedule]):
     """Announced hours, in UTC."""
 
-    list_display = ("schedule_id", park, "schedule_date", "schedule_type", "opening_time", "closing_time")
+    list_display = ("schedule_date", park, "schedule_type", "opening_time", "closing_time", "on_its_clock")
     list_filter = ("schedule_type", "schedule_date", "park")
     list_select_related = ("park",)
     search_fields = ("park__name",)
@@ -58,17 +58,22 @@ class ParkScheduleAdmin(Editable[ParkSchedule]):
     autocomplete_fields = ("park",)
     readonly_fields = ("fetched_at", "created_at", "updated_at")
 
+    @admin.display(description="on the park's clock")
+    def on_its_clock(self, row: ParkSchedule) -> str:
+        """Both times."""
+        return on_clock_of(row.park, row.opening_time, row.closing_time)
+
 
 @admin.register(ParkOperatingSession)
 class ParkOperatingSessionAdmin(ReadOnly[ParkOperatingSession]):
     """Observed opening hours."""
 
     list_display = (
-        "session_id",
-        park,
         "session_date",
+        park,
         "session_start_utc",
         "session_end_utc",
+        "on_its_clock",
         "operating_minutes",
     )
     list_filter = ("session_date", "park")
@@ -77,15 +82,19 @@ class ParkOperatingSessionAdmin(ReadOnly[ParkOperatingSession]):
     ordering = ("-session_date", "session_id")
     date_hierarchy = "session_date"
 
+    @admin.display(description="on the park's clock")
+    def on_its_clock(self, row: ParkOperatingSession) -> str:
+        """Both times."""
+        return on_clock_of(row.park, row.session_start_utc, row.session_end_utc)
+
 
 @admin.register(ParkActivitySnapshot)
 class ParkActivitySnapshotAdmin(Corrected[ParkActivitySnapshot]):
     """Collections of parks, newest first."""
 
     list_display = (
-        "snapshot_id",
-        park,
         "recorded_at",
+        park,
         "park_appears_open",
         "total_rides_tracked",
         "rides_open",

@@ -15,6 +15,7 @@ from stats.questions.rides.timeline import Incident
 
 CALENDAR_DAYS: Final = 60
 INCIDENT_DAYS: Final = 7
+HOURS_DAYS: Final = 7
 MOST_BLAMED: Final = 10
 FIRST_DAY: Final = date(2000, 1, 1)
 """Nothing was collected before."""
@@ -30,13 +31,17 @@ class RidePictures(TypedDict):
 
 
 class ParkPictures(TypedDict):
-    """The figures of a park's page; `blame` are rides of the last calendar week, worst first."""
+    """The figures of a park's page.
+
+    `blame` are rides of the last calendar week, worst first; `hours` what the park announces around today.
+    """
 
     timezone: str
     day: park_day.ParkDay
     calendar: list[CalendarDay]
     incidents: list[Incident]
     blame: list[breakdown.RideOfDates]
+    hours: list[park_day.Announced]
 
 
 def of_ride(ride_id: int, day: date, *, now: datetime) -> RidePictures | None:
@@ -65,7 +70,13 @@ def of_park(park_id: int, day: date, *, now: datetime) -> ParkPictures | None:
         "calendar": calendar.of_park(park_id, clock.rolling(clock.pacific_date(now), CALENDAR_DAYS)),
         "incidents": timeline.incidents(_last_days(now), now=now, parks=[park_id]),
         "blame": shame["rides_with_downtime"][:MOST_BLAMED],
+        "hours": park_day.announced(park_id, _around(clock.pacific_date(now))),
     }
+
+
+def _around(today: date) -> clock.DateSpan:
+    reach = timedelta(days=HOURS_DAYS)
+    return clock.DateSpan(today - reach, today + reach)
 
 
 def _last_days(now: datetime) -> clock.Window:

@@ -60,7 +60,6 @@ class RideClassificationAdmin(Editable[RideClassification]):
 
     form = ClassificationForm
     list_display = (
-        "classification_id",
         ride,
         park_of_ride,
         "tier",
@@ -70,6 +69,7 @@ class RideClassificationAdmin(Editable[RideClassification]):
         "confidence_score",
         "classified_at",
     )
+    list_display_links = ("tier",)
     list_filter = ("tier", "category", "classification_method", "ride__park")
     list_select_related = ("ride__park",)
     search_fields = ("ride__name", "=ride__ride_id", "override_reason")
@@ -83,10 +83,9 @@ class RideStatusSnapshotAdmin(Corrected[RideStatusSnapshot]):
     """Collections of rides, newest first."""
 
     list_display = (
-        "snapshot_id",
+        "recorded_at",
         ride,
         park_of_ride,
-        "recorded_at",
         "status",
         "computed_is_open",
         "is_open",
@@ -102,10 +101,9 @@ class RideStatusChangeAdmin(Big[RideStatusChange]):
     """Openings and closings of rides, newest first."""
 
     list_display = (
-        "change_id",
+        "changed_at",
         ride,
         park_of_ride,
-        "changed_at",
         "previous_status_enum",
         "new_status_enum",
         "new_status",
@@ -121,8 +119,8 @@ class RideStatusChangeAdmin(Big[RideStatusChange]):
 class RideMoveAdmin(ReadOnly[RideMove]):
     """Rides that went to another park, newest first."""
 
-    list_display = ("move_id", ride, "from_park", "moved_at")
-    list_display_links = ("move_id",)
+    list_display = ("moved_at", ride, "from_park")
+    list_display_links = ("moved_at",)
     list_filter = ("moved_at", "from_park")
     list_select_related = ("ride", "from_park")
     search_fields = ("ride__name", "=ride__ride_id")

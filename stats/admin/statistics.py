@@ -7,13 +7,17 @@ from datetime import date
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 
 from parkstats_project.base import clock
 from stats.admin.actions import recompute_days, recompute_days_in_all_versions, refresh_live
 from stats.admin.lists import Big, M, Pictured, ReadOnly, links, list_of, park, park_of_ride, ride
+from stats.admin.titles import TITLES
+from stats.jobs import explained
+from stats.jobs.explained import Explained, Figure
 from stats.models import (
     ParkDailyStats,
     ParkLiveRanking,
@@ -70,6 +74,8 @@ class OfVersion(admin.SimpleListFilter):
 class Daily(Pictured[M], Big[M]):
     """A daily row shows what was observed on its day, and leads to the raw rows as far as they are left."""
 
+    change_form_template = "admin/daily_row.html"
+    day_only = True
     readonly_fields = ("observed",)
     actions = (recompute_days, recompute_days_in_all_versions)
 
@@ -77,6 +83,25 @@ class Daily(Pictured[M], Big[M]):
         """The pictures of the row's park or ride, on the row's day."""
         row = self.model._default_manager.filter(pk=key)
         return row.values_list(f"{self.search_through}_id", "stat_date").first()
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """The row below how it was computed."""
+        row: Any = self.get_object(request, unquote(object_id))
+        entity = row and getattr(row, self.search_through)
+        found = self.explained(row) if entity else None
+        shown = {
+            "explained": found,
+            "columns": _side_by_side(found) if found else [],
+            "may_recompute": self.has_operate_permission(request),
+            "subtitle": row and f"{entity} on {row.stat_date}",
+        }
+        return super().change_view(request, object_id, form_url, shown | (extra_context or {}))
+
+    @abstractmethod
+    def explained(self, row: Any) -> Explained | None:
+        """How the row was computed."""
 
     @abstractmethod
     def sources(self, row: Any, day: dict[str, str]) -> list[tuple[str, str]]:
@@ -95,6 +120,15 @@ class Daily(Pictured[M], Big[M]):
         return f"{row.observed_collections} of {row.expected_collections}"
 
 
+def _side_by_side(found: Explained) -> list[tuple[str, list[Figure | None]]]:
+    """(title, its figure in each version), column by column."""
+    names = list(dict.fromkeys(name for version in found.versions for name in version.figures))
+    return [
+        (TITLES.get(name, name.replace("_", " ")), [one.figures.get(name) for one in found.versions])
+        for name in names
+    ]
+
+
 @admin.register(RideDailyStats)
 class RideDailyStatsAdmin(Daily[RideDailyStats]):
     """Days of rides; ordered as the index on stat_date has them."""
@@ -104,6 +138,10 @@ class RideDailyStatsAdmin(Daily[RideDailyStats]):
     figures, day_picture = "ride_figures", "ride-day"
     search_through = "ride"
     ordering = ("-stat_date", "pk")
+
+    def explained(self, row: RideDailyStats) -> Explained | None:
+        """From the ride's observations."""
+        return explained.of_ride(row.ride_id, row.stat_date) if row.ride_id else None
 
     def sources(self, row: RideDailyStats, day: dict[str, str]) -> list[tuple[str, str]]:
         """The ride's snapshots."""
@@ -121,6 +159,10 @@ class ParkDailyStatsAdmin(Daily[ParkDailyStats]):
     figures, day_picture = "park_figures", "park-day"
     search_through = "park"
     ordering = ("-stat_date", "pk")
+
+    def explained(self, row: ParkDailyStats) -> Explained | None:
+        """From the observations of the park and its rides."""
+        return explained.of_park(row.park_id, row.stat_date) if row.park_id else None
 
     def sources(self, row: ParkDailyStats, day: dict[str, str]) -> list[tuple[str, str]]:
         """The park's snapshots, and the daily rows of its rides."""

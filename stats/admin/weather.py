@@ -13,9 +13,8 @@ class WeatherObservationAdmin(Big[WeatherObservation]):
     """Weather as it was, newest first."""
 
     list_display = (
-        "observation_id",
-        park,
         "observation_time",
+        park,
         "temperature_c",
         "precipitation_mm",
         "wind_speed_kmh",
@@ -32,10 +31,9 @@ class WeatherForecastAdmin(Big[WeatherForecast]):
     """Weather as it was forecast, newest first."""
 
     list_display = (
-        "forecast_id",
-        park,
-        "issued_at",
         "forecast_time",
+        "issued_at",
+        park,
         "temperature_c",
         "precipitation_mm",
         "precipitation_probability",

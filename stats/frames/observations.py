@@ -171,6 +171,28 @@ def read_day(day: date) -> Day:
     )
 
 
+def read_park_day(day: date, park_id: int) -> Day:
+    """The same of one park and its rides, through the kept hours: for people who look at one row."""
+    window, now = clock.pacific_day(day), roster.current()
+    found = rides_and_parks(window, parks=[park_id])
+    changes, archived = raw_rows.changes(window), bool(sources.archived_days(window))
+    who_parks, who_rides = now.parks, now.rides.with_columns(stated=True)
+    if archived:
+        stored = archive.read_observations(DateSpan(day, day), parks=[park_id])
+        changes = _with(stored, changes)
+        who_parks, who_rides = _who(stored, now)
+    return Day(
+        found.rides,
+        found.parks.filter(pl.col("park_id") == park_id),
+        changes,
+        archived,
+        who_parks.filter(pl.col("park_id") == park_id).select("park_id", "is_active"),
+        who_rides.filter(pl.col("park_id") == park_id).select(
+            "ride_id", "park_id", "is_active", "is_attraction", "weight", "stated"
+        ),
+    )
+
+
 def _who(stored: archive.Observations, now: Roster) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Parks and rides of an archived day, a ride where it was seen last."""
     parks, rides = stored.then.parks, stored.then.rides

@@ -105,12 +105,13 @@ VERSIONS: Final = {
 }
 
 
-def ride_figures(
+def ride_counts(
     observed: pl.DataFrame, changes: pl.DataFrame, members: pl.DataFrame, *, version: int
 ) -> pl.DataFrame:
-    """One row for each of `members` (ride_id, park_id), observed or not, by ride_id.
+    """What `ride_figures` is made of: one row for each of `members` (ride_id, park_id), observed or not.
 
-    `observed` and `changes` are the frames of `stats.frames.observations`. Besides RIDE_COLUMNS: park_id, and
+    `observed` and `changes` are the frames of `stats.frames.observations`. Counted: opened (the park was
+    open), up, down (of these), waits (running with a posted wait) and their sum `waited`, status_changes;
     `operated` (**operated, daily row**; docs/contract/rules.md 6). The matching is exact, the park open
     strict; a snapshot counts once per matching park snapshot.
     """
@@ -143,13 +144,22 @@ def ride_figures(
     changed = changes.group_by("ride_id").agg(status_changes=pl.len().cast(pl.Int64))
     longest = VERSIONS[version].longest_downtime(observed, changes)
     zero = ("opened", "up", "down", "waits", "waited", "status_changes")
-    operated = pl.col("operated")
     return (
         members.select("ride_id", "park_id")
         .join(counted, on="ride_id", how="left")
         .join(changed, on="ride_id", how="left")
         .join(longest, on="ride_id", how="left")
-        .with_columns(pl.col(zero).fill_null(0), operated=operated.fill_null(False))
+        .with_columns(pl.col(zero).fill_null(0), operated=pl.col("operated").fill_null(False))
+    )
+
+
+def ride_figures(
+    observed: pl.DataFrame, changes: pl.DataFrame, members: pl.DataFrame, *, version: int
+) -> pl.DataFrame:
+    """One row for each of `members`, by ride_id: park_id, `operated` and RIDE_COLUMNS, of `ride_counts`."""
+    operated = pl.col("operated")
+    return (
+        ride_counts(observed, changes, members, version=version)
         .select(
             "ride_id",
             "park_id",
@@ -184,18 +194,28 @@ def as_stored(rides: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def weighed(figures: pl.DataFrame, weights: pl.DataFrame) -> pl.DataFrame:
+    """Rows of `ride_figures` with `counted_weight`: the weight of an attraction that operated, else null.
+
+    `weights` are the rides of the roster (ride_id, is_attraction, weight).
+    """
+    counts = figures.join(weights.select("ride_id", "is_attraction", "weight"), on="ride_id", how="left")
+    counted = pl.when(pl.col("operated") & pl.col("is_attraction")).then(pl.col("weight").cast(pl.Int64))
+    return counts.with_columns(counted_weight=counted)
+
+
 def park_figures(figures: pl.DataFrame, weights: pl.DataFrame) -> pl.DataFrame:
     """One row for each park that has ride rows, by park_id: PARK_COLUMNS and `shame_score` (thousandths).
 
-    `figures` are rows of `ride_figures`, `weights` the rides of the roster (ride_id, is_attraction, weight).
-    The score is the formula of the hourly figures over the day (docs/contract/rules.md 8): weighted downtime
-    hours by the weight of the attractions that operated, times 10; null if none did.
+    Of the rows of `weighed`. The score is the formula of the hourly figures over the day
+    (docs/contract/rules.md 8): weighted downtime hours by the weight of the attractions that operated, times
+    10; null if none did.
     """
-    counts = figures.join(weights.select("ride_id", "is_attraction", "weight"), on="ride_id", how="left")
-    weight = pl.when(pl.col("operated") & pl.col("is_attraction")).then(pl.col("weight").cast(pl.Int64))
+    weight = pl.col("counted_weight")
     down, wait = pl.col("downtime_minutes"), pl.col("avg_wait_time")
     return (
-        counts.group_by("park_id")
+        weighed(figures, weights)
+        .group_by("park_id")
         .agg(
             total_rides_tracked=pl.len().cast(pl.Int64),
             avg_uptime_percentage=ratio(pl.col("uptime_percentage").sum(), pl.len(), scale=0),

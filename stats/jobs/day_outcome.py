@@ -105,7 +105,7 @@ def plan(day: date, *, version: int, parks: Collection[int] | None, allow_gaps: 
     park_columns = VERSIONS[version].park_columns
     park_rows = upsert.stored(ParkDailyStats, entity="park_id", columns=(*park_columns, *COVERAGE), key=key)
 
-    members = _members(day, of_scope, observed)
+    members = members_of(day, of_scope, observed)
     figures = daily_figures.ride_figures(observed.rides, observed.changes, members, version=version)
     figures, unfit_of_rides = fitting.fitted(RideDailyStats, figures, entity="ride_id")
     rides = replacement.judge(
@@ -151,7 +151,7 @@ def plan(day: date, *, version: int, parks: Collection[int] | None, allow_gaps: 
     )
 
 
-def _members(day: date, of_scope: pl.DataFrame, observed: observations.Day) -> pl.DataFrame:
+def members_of(day: date, of_scope: pl.DataFrame, observed: observations.Day) -> pl.DataFrame:
     """Rides that have a row: those that were active then, and those that have one already.
 
     What an archived day does not say of itself, its observations do. Of a day that is not archived, a ride

@@ -10,6 +10,7 @@ import polars as pl
 from parks.models import ParkSchedule
 from parkstats_project.base import clock
 from parkstats_project.base.arithmetic import number
+from parkstats_project.base.clock import DateSpan
 from stats import rules
 from stats.frames import coverage, observations, roster
 from stats.frames.roster import row_of
@@ -33,6 +34,12 @@ class Opening(TypedDict):
     kind: str
     start: str
     end: str
+
+
+class Announced(Opening):
+    """Announced hours of a date of the park."""
+
+    day: str
 
 
 class ParkDay(TypedDict):
@@ -92,6 +99,26 @@ def of_day(park_id: int, day: date, *, now: datetime) -> ParkDay | None:
         "observed_collections": coverage.of_one(rows, window),
         "expected_collections": coverage.expected(window),
     }
+
+
+def announced(park_id: int, span: DateSpan) -> list[Announced]:
+    """What a park announced for some of its dates, by date; one query."""
+    rows = ParkSchedule.objects.operating().filter(
+        park=park_id, schedule_date__range=span, opening_time__isnull=False, closing_time__isnull=False
+    )
+    found = rows.order_by("schedule_date", "opening_time", "schedule_id")
+    return [
+        {
+            "day": day.isoformat(),
+            "kind": str(kind),
+            "start": clock.iso_z(opening),
+            "end": clock.iso_z(closing),
+        }
+        for day, kind, opening, closing in found.values_list(
+            "schedule_date", "schedule_type", "opening_time", "closing_time"
+        )
+        if opening is not None and closing is not None
+    ]
 
 
 def _openings(park_id: int, window: clock.Window) -> list[Opening]:

@@ -19,15 +19,23 @@
       return new Date(Date.UTC(at.year, at.month - 1, at.day, at.hour, at.minute, at.second));
     };
   };
+  // Ticks of a day, as many as fit, on the clock of 24 hours.
+  const hours = (place) => ({ type: "utc", label: null, ticks: place.clientWidth < 560 ? "6 hours" : "2 hours", tickFormat: (date) => hm(date) });
   const hm = (date) => date.toISOString().slice(11, 16);
   const span = (minutes) => (minutes >= 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${minutes} min`);
   const known = (value, unit = "") => (value === null || value === undefined ? "no data" : `${value}${unit}`);
 
+  const say = (figure, sentence) => { figure.querySelector(".drawing").textContent = sentence; };
   const table = (figure, heads, rows) => {
     const details = document.createElement("details");
     const summary = details.appendChild(document.createElement("summary"));
     summary.textContent = `As a table (${rows.length})`;
-    const made = details.appendChild(document.createElement("table"));
+    const box = details.appendChild(document.createElement("div"));
+    box.className = "box";
+    box.tabIndex = 0;
+    box.setAttribute("role", "region");
+    box.setAttribute("aria-label", `${figure.querySelector("figcaption").firstChild.textContent.trim()} as a table`);
+    const made = box.appendChild(document.createElement("table"));
     const line = (tag, cells, into) => {
       const tr = into.appendChild(document.createElement("tr"));
       for (const cell of cells) {
@@ -57,8 +65,12 @@
     "ride-day": (figure, { day, timezone }, at) => {
       const spans = day.spans.map((one) => ({ ...one, x1: at(one.start), x2: at(one.end) }));
       const waits = day.waits.map((one) => ({ at: at(one.at), minutes: one.minutes }));
+      if (spans.every((one) => one.state === "no data")) {
+        say(figure, "Nothing was observed on this day.");
+        return;
+      }
       draw(figure, `State of ${day.name} on ${day.day}`, {
-        height: 190, x: { type: "utc", label: null }, y: { label: "wait (min)", grid: true, zero: true },
+        height: 190, x: hours(figure.querySelector(".drawing")), y: { label: "wait (min)", grid: true, zero: true },
         marks: [
           Plot.rectX(spans.filter((one) => one.state !== "no data"), {
             x1: "x1", x2: "x2", y1: -6, y2: -1, frameAnchor: "bottom", fill: (one) => fillOf(one.state),
@@ -82,6 +94,10 @@
       const seen = day.collections.map((one) => ({ ...one, x: at(one.at) }));
       const edges = [new Date(day.start), new Date(day.end)].map((one) => at(one.toISOString()));
       const openings = day.openings.map((one) => ({ x1: at(one.start), x2: at(one.end), kind: one.kind }));
+      if (!seen.length) {
+        say(figure, "Nothing was observed on this day.");
+        return;
+      }
       // A line breaks where collections are missing.
       const broken = (rows) => rows.flatMap((one, index) => {
         const gap = index && one.x - rows[index - 1].x > 2.5 * 60000 * root.dataset.minutes;
@@ -95,7 +111,7 @@
         title: (one) => `announced: ${hm(one.x1)} to ${hm(one.x2)}`,
       });
       const place = figure.querySelector(".drawing");
-      const x = { type: "utc", label: null, domain: edges };
+      const x = { ...hours(place), domain: edges };
       const common = { width: place.clientWidth || 640, marginLeft: 44, x, style: { overflow: "visible" } };
       const tip = (name, unit) => Plot.dot(seen, {
         x: "x", y: name, r: 1.4, fill: "currentColor", title: (one) => `${hm(one.x)}: ${known(one[name], unit)}`,
@@ -144,6 +160,10 @@
     },
     waits: (figure, { calendar }) => {
       const rows = calendar.map((one) => ({ ...one, date: new Date(`${one.day}T00:00:00Z`) }));
+      if (rows.every((one) => one.avg_wait === null && one.peak_wait === null)) {
+        say(figure, "No wait was posted in these days.");
+        return;
+      }
       draw(figure, "Mean and longest wait by day", {
         height: 170, x: { type: "utc", label: null }, y: { label: "wait (min)", grid: true, zero: true },
         marks: [
@@ -159,9 +179,8 @@
       table(figure, ["day", "mean wait (min)", "longest (min)"], rows.map((one) => [one.day, known(one.avg_wait), known(one.peak_wait)]));
     },
     blame: (figure, { blame }) => {
-      const place = figure.querySelector(".drawing");
       if (!blame.length) {
-        place.textContent = "No ride cost the park anything.";
+        say(figure, "No ride cost the park anything.");
         return;
       }
       draw(figure, "Rides that cost most", {
@@ -204,34 +223,51 @@
         names.map((name) => [name, ms(last(name).answer_p50), ms(last(name).answer_p95), ms(last(name).statements_p50)]));
       figure.querySelector("details").open = true;
     },
-    incidents: (figure, { incidents }, at) => {
-      figure.querySelector(".drawing").textContent = incidents.length ? `${incidents.length} in the last week` : "None in the last week.";
-      if (incidents.length) {
-        table(figure, ["ride", "from", "to", "length"], incidents.map((one) => [
-          one.ride_name, at(one.start).toISOString().slice(0, 16).replace("T", " "),
-          one.end ? at(one.end).toISOString().slice(0, 16).replace("T", " ") : "still down", span(one.minutes),
+    hours: (figure, { hours: announced }, at) => {
+      say(figure, announced.length ? "" : "The park announced no hours for these days.");
+      if (announced.length) {
+        table(figure, ["day", "from", "to", "kind"], announced.map((one) => [
+          one.day, hm(at(one.start)), hm(at(one.end)), one.kind.toLowerCase().replaceAll("_", " "),
         ]));
+        figure.querySelector("details").open = true;
+      }
+    },
+    incidents: (figure, { incidents, blame }, at) => {
+      say(figure, incidents.length ? `${incidents.length} in the last week.` : "None in the last week.");
+      if (incidents.length) {
+        // Of one ride, its name says nothing.
+        const named = (name, row) => (blame ? [name, ...row] : row);
+        table(figure, named("ride", ["from", "to", "length"]), incidents.map((one) => named(one.ride_name, [
+          at(one.start).toISOString().slice(0, 16).replace("T", " "),
+          one.end ? at(one.end).toISOString().slice(0, 16).replace("T", " ") : "still down", span(one.minutes),
+        ])));
         figure.querySelector("details").open = true;
       }
     },
   };
 
-  const show = async () => {
-    const choice = root.querySelector("input[type=date]");
-    const address = new URL(root.dataset.figures, window.location.href);
-    if (choice && choice.value) address.searchParams.set("day", choice.value);
-    const answer = await fetch(address, { headers: { Accept: "application/json" } });
-    const figures = answer.ok ? await answer.json() : null;
+  let figures = null;
+  const drawAll = () => {
     for (const figure of root.querySelectorAll("figure[data-picture]")) {
       figure.querySelectorAll("details").forEach((old) => old.remove());
       if (figures) {
         PICTURES[figure.dataset.picture](figure, figures, shifted(figures.timezone));
       } else {
-        figure.querySelector(".drawing").textContent = "The figures could not be read.";
+        say(figure, "The figures could not be read.");
       }
     }
-    root.querySelectorAll("[data-zone]").forEach((place) => { place.textContent = figures ? figures.timezone : ""; });
+    const fill = (name, text) => root.querySelectorAll(`[data-${name}]`).forEach((place) => { place.textContent = text; });
+    fill("zone", figures ? figures.timezone : "");
+    fill("seen", figures && figures.day ? `${figures.day.observed_collections} of ${figures.day.expected_collections}` : "");
     root.dataset.drawn = !figures ? "failed" : figures.day ? figures.day.day : "yes";
+  };
+  const show = async () => {
+    const choice = root.querySelector("input[type=date]");
+    const address = new URL(root.dataset.figures, window.location.href);
+    if (choice && choice.value) address.searchParams.set("day", choice.value);
+    const answer = await fetch(address, { headers: { Accept: "application/json" } });
+    figures = answer.ok ? await answer.json() : null;
+    drawAll();
   };
 
   for (const button of root.querySelectorAll("button[data-step]")) {
@@ -248,7 +284,7 @@
   let waiting;
   window.addEventListener("resize", () => {
     clearTimeout(waiting);
-    waiting = setTimeout(show, 250);
+    waiting = setTimeout(drawAll, 250);
   });
   show();
 })();

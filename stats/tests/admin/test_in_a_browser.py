@@ -1,16 +1,18 @@
 """The pages for people in a real Chromium: nothing breaks or leaves the site, pictures show their figures.
 
-PARKSTATS_SCREENSHOTS=DIR keeps what the pages looked like.
+All tests share one world, one server and one browser; a page is loaded once and looked at wide and narrow,
+light and dark. PARKSTATS_SCREENSHOTS=DIR keeps what the pages looked like.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import timedelta
 from io import StringIO
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +20,17 @@ import pytest
 from django.contrib.admin.sites import site
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 from playwright.sync_api import sync_playwright
+from pytest_django.live_server_helper import LiveServer
 
 from parks.models import Park
 from parkstats_project.base import clock
 from rides.models import Ride
 from stats.frames import archive
+from stats.jobs import performance
+from stats.jobs.performance import Figures, Measured
 from stats.models import DataQualityIssue, ParkDailyStats, RideDailyStats
 
 CHROMIUM = "/usr/bin/chromium"
@@ -40,38 +45,20 @@ QUIET = (
 )
 WIDTHS = (1280, 390)
 SCHEMES = ("light", "dark")
-NAME_OF_FOCUS = """(() => {
-  const at = document.activeElement;
-  return at.getAttribute("aria-label") || at.name || at.textContent.trim().slice(0, 12);
-})()"""
 OWN = [model for model in site._registry if model._meta.app_label in ("parks", "rides", "stats", "weather")]
 
-pytestmark = [pytest.mark.whole, pytest.mark.mariadb, pytest.mark.django_db(transaction=True)]
+# What a keyboard should reach, and what of it was not reached by the tabs pressed since LISTEN.
+LISTEN = "window.reached = new Set(); document.addEventListener('focusin', one => reached.add(one.target))"
+WANTED = """[...document.querySelectorAll("a[href],button,input,select,textarea,summary,[tabindex='0']")]
+  .filter(one => one.checkVisibility() && !one.disabled && one.type !== "hidden" && one.tabIndex >= 0)"""
+# A date is three stops.
+MORE_STOPS = 12
+# Pictures without a name, or without a table of what they show.
+BARE = """[...document.querySelectorAll("figure[data-picture]:has(svg)")]
+  .filter(one => !one.querySelector("table") || one.querySelector("svg:not([aria-label])"))
+  .map(one => one.dataset.picture)"""
 
-
-@pytest.fixture(scope="module", autouse=True)
-def orm_beside_the_browser() -> Iterator[None]:
-    """Playwright's event loop is in this thread; the ORM is used between its calls, never within one."""
-    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    yield
-    if before is None:
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
-@pytest.fixture
-def world() -> None:
-    """Two parks as of now, with daily rows, an archived day and an open issue."""
-    chosen = {"parks": "2", "rides": "14", "days": "3", "daily_days": "65", "no_progress": True}
-    call_command("load_demo", verbosity=0, **chosen)
-    with suppress(CommandError):  # a demo day may have gaps
-        call_command("aggregate_daily", days=2, stdout=StringIO())
-    call_command("roll_up_stats", stdout=StringIO())
-    call_command("refresh_live_rankings", stdout=StringIO())
-    archive.write_day(clock.pacific_date(clock.now()) - timedelta(days=1))
-    park = Park.objects.order_by("pk")[0]
-    issue = {"data_source": "themeparks_wiki", "issue_type": "STALE_DATA", "is_resolved": False}
-    DataQualityIssue.objects.create(park=park, detected_at=clock.now().replace(microsecond=0), **issue)
+pytestmark = [pytest.mark.whole, pytest.mark.mariadb, pytest.mark.django_db]
 
 
 class Seen:
@@ -97,37 +84,89 @@ class Seen:
         """How many shapes of a kind a picture has of one sort of figure."""
         return int(self.page.locator(f"figure[data-picture={picture}] .mark-{label} {kind}").count())
 
+    def rows(self, picture: str) -> int:
+        """How many rows the table behind a picture has."""
+        return int(self.page.locator(f"figure[data-picture={picture}] tbody tr").count())
+
     def open(self, address: str) -> None:
         """Go there; a picture is waited for."""
         assert self.page.goto(self.base + address).status == 200, address
         if self.page.locator("[data-figures]").count():
             self.page.wait_for_selector("[data-drawn]")
 
+    def fits(self, width: int) -> bool:
+        """Whether nothing but what scrolls by itself is wider than the window, at this width."""
+        self.page.set_viewport_size({"width": width, "height": 900})
+        return bool(self.page.evaluate("document.documentElement.scrollWidth") <= width)
 
-@pytest.fixture
-def browser(world: None, live_server: Any, settings: Any) -> Iterator[Any]:
-    """`with browser(width, scheme) as seen:` somebody who may do everything, logged in."""
-    settings.ALLOWED_HOSTS = ["*"]
-    settings.PARKSTATS_STATUS_PAGE = True
+    def keep(self, name: str) -> None:
+        """A picture of the page in both schemes, if somebody wants it."""
+        if folder := os.environ.get("PARKSTATS_SCREENSHOTS"):
+            self.page.wait_for_timeout(400)  # a changed width is drawn anew
+            for scheme in SCHEMES:
+                self.page.emulate_media(color_scheme=scheme)
+                self.page.screenshot(path=str(Path(folder, f"{name}-{scheme}.png")), full_page=True)
+
+
+Browser = Callable[[], AbstractContextManager[Seen]]
+
+
+def world(measurements: Path) -> None:
+    """Two parks as of now, with daily rows, an archived day, an open issue and two measured days."""
+    chosen = {"parks": "2", "rides": "14", "days": "3", "daily_days": "65", "no_progress": True}
+    call_command("load_demo", verbosity=0, **chosen)
+    with suppress(CommandError):  # a demo day may have gaps
+        call_command("aggregate_daily", days=2, stdout=StringIO())
+    call_command("roll_up_stats", stdout=StringIO())
+    call_command("refresh_live_rankings", stdout=StringIO())
+    archive.write_day(clock.pacific_date(clock.now()) - timedelta(days=1))
+    park = Park.objects.order_by("pk")[0]
+    issue = {"data_source": "themeparks_wiki", "issue_type": "STALE_DATA", "is_resolved": False}
+    DataQualityIssue.objects.create(park=park, detected_at=clock.now().replace(microsecond=0), **issue)
     User.objects.create(username="admin", is_staff=True, is_superuser=True)
-    client = Client()
-    client.force_login(User.objects.get(username="admin"))
-    session: Any = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
-    with sync_playwright() as driver:
+    for day, milliseconds in (("2026-01-01", 20.0), ("2026-01-02", 30.0)):
+        figures = Figures(milliseconds, 2 * milliseconds, None, None)
+        measured = Measured(5.0, {"slow": figures, "quick": Figures(1.0, 1.0, 0.5, 0.5)})
+        Path(measurements, f"{day}.json").write_text(performance.to_text(measured))
+
+
+@pytest.fixture(scope="module")
+def browser(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Browser]:
+    """`with browser() as seen:` somebody who may do everything, logged in."""
+    measurements = tmp_path_factory.mktemp("measurements")
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    # Playwright's event loop is in this thread; the ORM is used between its calls, never within one.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    chosen: dict[str, Any] = {"ALLOWED_HOSTS": ["*"], "PARKSTATS_STATUS_PAGE": True}
+    with (
+        django_db_blocker.unblock(),
+        override_settings(**chosen, PARKSTATS_MEASUREMENTS=str(measurements)),
+        sync_playwright() as driver,
+    ):
+        world(measurements)
+        server = LiveServer("localhost")
+        client = Client()
+        client.force_login(User.objects.get(username="admin"))
+        session: Any = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": server.url}
         chromium = driver.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
 
         @contextmanager
-        def opened(width: int, scheme: str) -> Iterator[Seen]:
-            view: Any = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme}
-            context = chromium.new_context(**view)
+        def opened() -> Iterator[Seen]:
+            context = chromium.new_context(viewport={"width": WIDTHS[0], "height": 900})
             context.add_cookies([session])
-            seen = Seen(context.new_page(), live_server.url)
+            seen = Seen(context.new_page(), server.url)
             yield seen
             context.close()
             assert seen.wrong == []
 
         yield opened
         chromium.close()
+        server.stop()
+        call_command("flush", interactive=False, verbosity=0)
+    if before is None:
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 def address(model: Any, kind: str, *args: Any) -> str:
@@ -137,49 +176,49 @@ def address(model: Any, kind: str, *args: Any) -> str:
 def main_pages() -> dict[str, str]:
     """The pages that are looked at most."""
     park, ride = Park.objects.order_by("pk")[0], Ride.objects.order_by("pk")[0]
-    day, today = RideDailyStats.objects.order_by("-stat_date")[0], clock.pacific_date(clock.now())
+    day = RideDailyStats.objects.order_by("-stat_date", "pk")[0]
+    park_day = ParkDailyStats.objects.order_by("-stat_date", "pk")[0]
+    today = clock.pacific_date(clock.now())
     return {
         "overview": reverse("admin:index"),
         "park": address(Park, "change", park.pk),
         "ride": address(Ride, "change", ride.pk),
         "daily-row": address(RideDailyStats, "change", day.pk),
+        "daily-row-of-park": address(ParkDailyStats, "change", park_day.pk),
+        "performance": reverse("admin:performance"),
         "coverage": reverse("admin:coverage_of_day", args=[park.pk, today.isoformat()]),
         "status": "/status",
         "docs": "/api/docs",
     }
 
 
-def keep(seen: Seen, name: str) -> None:
-    if folder := os.environ.get("PARKSTATS_SCREENSHOTS"):
-        seen.page.screenshot(path=str(Path(folder, f"{name}.png")), full_page=True)
+def test_the_main_pages_are_whole_wide_and_narrow_light_and_dark(browser: Browser):
+    with browser() as seen:
+        for width, (name, page) in product(WIDTHS, main_pages().items()):
+            seen.page.set_viewport_size({"width": width, "height": 900})
+            seen.open(page)
+            seen.keep(f"{name}-{width}")
+            for scheme in SCHEMES:
+                seen.page.emulate_media(color_scheme=scheme)
+                assert seen.fits(width), (name, width, scheme)
+            assert seen.page.evaluate(BARE) == [], name
 
 
-def fits(seen: Seen, width: int) -> bool:
-    """Whether nothing but what scrolls by itself is wider than the window."""
-    return bool(seen.page.evaluate("document.documentElement.scrollWidth") <= width)
-
-
-def test_the_main_pages_are_whole_wide_and_narrow_light_and_dark(browser):
-    for width in WIDTHS:
-        for scheme in SCHEMES:
-            with browser(width, scheme) as seen:
-                for name, page in main_pages().items():
-                    seen.open(page)
-                    keep(seen, f"{name}-{width}-{scheme}")
-                    assert fits(seen, width), (name, width)
-
-
-def test_every_list_and_every_form_opens(browser):
-    for width, scheme in zip(WIDTHS, SCHEMES, strict=True):
-        with browser(width, scheme) as seen:
-            for model in OWN:
-                seen.open(address(model, "changelist"))
-                row = model._default_manager.order_by("pk").values_list("pk", flat=True).first()
-                if row is not None:
-                    seen.open(address(model, "change", row))
-                if site._registry[model].has_add_permission(_anyone()):
-                    seen.open(address(model, "add"))
-                    assert "DatabaseDefault" not in seen.page.content(), model
+def test_every_list_and_every_form_is_whole_wide_and_narrow(browser: Browser):
+    with browser() as seen:
+        for model, scheme in zip(OWN, SCHEMES * len(OWN), strict=False):
+            seen.page.emulate_media(color_scheme=scheme)
+            pages = [address(model, "changelist")]
+            row = model._default_manager.order_by("pk").values_list("pk", flat=True).first()
+            if row is not None:
+                pages.append(address(model, "change", row))
+            if site._registry[model].has_add_permission(_anyone()):
+                pages.append(address(model, "add"))
+            for page in pages:
+                seen.open(page)
+                assert "DatabaseDefault" not in seen.page.content(), page
+                for width in WIDTHS:
+                    assert seen.fits(width), (page, width)
 
 
 def _anyone() -> Any:
@@ -188,9 +227,9 @@ def _anyone() -> Any:
     return request
 
 
-def test_a_picture_of_a_ride_has_a_mark_for_each_figure(browser):
+def test_a_picture_of_a_ride_has_a_mark_for_each_figure(browser: Browser):
     ride = Ride.objects.order_by("pk")[0]
-    with browser(1280, "light") as seen:
+    with browser() as seen:
         seen.open(address(Ride, "change", ride.pk))
         figures = seen.figures()
         day, calendar = figures["day"], figures["calendar"]
@@ -198,28 +237,46 @@ def test_a_picture_of_a_ride_has_a_mark_for_each_figure(browser):
         assert seen.marks("ride-day", "spans", "rect") == len(day["spans"]) - len(gaps) > 0
         assert seen.marks("ride-day", "gaps", "rect") == len(gaps)
         assert seen.marks("ride-day", "waits", "circle") == len(day["waits"])
+        assert seen.rows("ride-day") == len(day["spans"])
         missing = [one for one in calendar if one["downtime_hours"] is None]
-        assert len(calendar) == 60
+        assert len(calendar) == seen.rows("calendar") == 60
         assert seen.marks("calendar", "days", "rect") == 60 - len(missing) > 0
         assert seen.marks("calendar", "missing-days", "rect") == len(missing)
-        rows = seen.page.locator("figure[data-picture=ride-day] tbody tr").count()
-        assert rows == len(day["spans"])
+        assert seen.marks("waits", "means", "circle") == len([1 for one in calendar if one["avg_wait"]])
+        assert seen.rows("incidents") == len(figures["incidents"])
 
 
-def test_a_picture_of_a_park_has_a_mark_for_each_figure(browser):
+def test_a_picture_of_a_park_has_a_mark_for_each_figure(browser: Browser):
     park = Park.objects.order_by("pk")[0]
-    with browser(1280, "light") as seen:
+    with browser() as seen:
         seen.open(address(Park, "change", park.pk))
         figures = seen.figures()
-        scored = [one for one in figures["day"]["collections"] if one["score"] is not None]
-        assert seen.marks("park-day", "score", "circle") == len(scored)
-        assert seen.marks("park-day", "openings", "rect") == 3 * len(figures["day"]["openings"])
+        day = figures["day"]
+        for label, column in (("score", "score"), ("rides-down", "rides_down"), ("wait", "wait")):
+            known = [one for one in day["collections"] if one[column] is not None]
+            assert seen.marks("park-day", label, "circle") == len(known)
+        assert seen.marks("park-day", "openings", "rect") == 3 * len(day["openings"])
         assert seen.marks("blame", "rides", "rect") == len(figures["blame"])
+        assert seen.rows("hours") == len(figures["hours"]) > 0
+        assert f"{day['observed_collections']} of {day['expected_collections']} collections" in (
+            seen.page.locator("figcaption").first.inner_text()
+        )
 
 
-def test_another_day_is_drawn_when_it_is_asked_for(browser):
+def test_the_curve_of_a_route_has_a_mark_for_each_day_and_another_route_can_be_chosen(browser: Browser):
+    with browser() as seen:
+        seen.open(reverse("admin:performance"))
+        assert seen.marks("performance", "medians", "circle") == len(seen.figures()["days"]) == 2
+        assert seen.rows("performance") == 2
+        choice = seen.page.locator("select")
+        assert choice.input_value() == "slow"
+        choice.select_option("quick")
+        assert "quick" in seen.page.locator("figure svg").get_attribute("aria-label")
+
+
+def test_another_day_is_drawn_when_it_is_asked_for(browser: Browser):
     ride = Ride.objects.order_by("pk")[0]
-    with browser(1280, "light") as seen:
+    with browser() as seen:
         seen.open(address(Ride, "change", ride.pk))
         today = seen.page.locator("[data-figures]").get_attribute("data-drawn")
         seen.page.get_by_label("the day before").press("Enter")
@@ -228,40 +285,48 @@ def test_another_day_is_drawn_when_it_is_asked_for(browser):
         assert seen.page.locator("[data-figures]").get_attribute("data-drawn") < today
 
 
-def test_a_keyboard_reaches_what_can_be_used(browser):
-    ride = Ride.objects.order_by("pk")[0]
-    with browser(1280, "light") as seen:
-        seen.open(address(Ride, "change", ride.pk))
-        reached = set()
-        for _ in range(120):
-            seen.page.keyboard.press("Tab")
-            reached.add(seen.page.evaluate(NAME_OF_FOCUS))
-        assert {"the day before", "day", "the day after", "name", "tier", "_save"} <= reached
-        assert any(text.startswith("As a table") for text in reached)
+def test_a_keyboard_reaches_everything(browser: Browser):
+    pages = main_pages()
+    with browser() as seen:
+        for name in ("overview", "park", "daily-row"):
+            seen.open(pages[name])
+            seen.page.evaluate(LISTEN)
+            wanted = seen.page.evaluate(f"{WANTED}.length")
+            for _ in range(wanted + MORE_STOPS):
+                seen.page.keyboard.press("Tab")
+            missed = f"{WANTED}.filter(one => !reached.has(one)).map(one => one.outerHTML.slice(0, 200))"
+            assert wanted > 20
+            assert seen.page.evaluate(missed) == [], name
 
 
-def test_issues_are_resolved_from_the_list_after_a_confirmation(browser):
-    issues = DataQualityIssue.objects.filter(is_resolved=False).count()
-    assert issues
-    with browser(1280, "light") as seen:
-        seen.open(address(DataQualityIssue, "changelist") + "?is_resolved__exact=0")
+def test_issues_are_resolved_from_the_list_after_a_confirmation(browser: Browser):
+    still_open = address(DataQualityIssue, "changelist") + "?is_resolved__exact=0"
+    with browser() as seen:
+        seen.open(still_open)
+        assert seen.page.locator("#result_list tbody tr").count()
         seen.page.locator("#action-toggle").check()
         seen.page.select_option("select[name=action]", "resolve_issues")
         seen.page.get_by_role("button", name="Run").or_(seen.page.get_by_role("button", name="Go")).click()
         seen.page.get_by_role("button", name="Do it").click()
         seen.page.get_by_text("Back to the list").wait_for()
         assert re.search("[1-9][0-9]* issues marked as resolved", seen.page.content())
-    assert DataQualityIssue.objects.filter(is_resolved=False).count() < issues
+        seen.open(still_open)
+        assert not seen.page.locator("#result_list tbody tr").count()
 
 
-def test_a_day_is_recomputed_from_the_list_after_a_confirmation(browser):
+def test_a_day_is_recomputed_from_the_page_of_its_row_after_a_confirmation(browser: Browser):
     row = ParkDailyStats.objects.order_by("-stat_date", "pk")[0]
-    with browser(1280, "light") as seen:
-        seen.open(address(ParkDailyStats, "changelist"))
-        seen.page.locator(f"input[name=_selected_action][value='{row.pk}']").check()
-        seen.page.select_option("select[name=action]", "recompute_days")
-        seen.page.get_by_role("button", name="Run").or_(seen.page.get_by_role("button", name="Go")).click()
+    page = address(ParkDailyStats, "change", row.pk)
+    with browser() as seen:
+        seen.open(page)
+        assert seen.page.get_by_text("no row").count()
+        seen.page.get_by_role("button", name="Recompute it in all versions").click()
         assert f"{row.stat_date}" in seen.page.content()
         seen.page.get_by_role("button", name="Do it").click()
         seen.page.get_by_text("Back to the list").wait_for()
-        assert f"{row.stat_date} v1" in seen.page.content()
+        for version in (1, 2):
+            assert f"{row.stat_date} v{version}" in seen.page.content()
+        seen.open(page)
+        assert not seen.page.get_by_text("no row").count()
+        seen.open(address(ParkDailyStats, "history", row.pk))
+        assert "Recompute daily statistics" in seen.page.content()
