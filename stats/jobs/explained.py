@@ -17,6 +17,7 @@ from django.db.models import Model
 
 from parkstats_project.base import clock
 from parkstats_project.base.arithmetic import fixed_or_none
+from parkstats_project.db.expressions import places
 from stats.frames import coverage, observations, roster
 from stats.frames.observations import Day
 from stats.frames.roster import row_of
@@ -238,10 +239,10 @@ def _explained(
         computed = {} if nothing else rows[version]
         figures = {}
         for name in names:
-            places = upsert.places(model, name)
+            scale = places(model, name)
             before, now = stored.get(name), computed.get(name)
             differs = bool(stored) and not nothing and before != now
-            figures[name] = Figure(fixed_or_none(before, places), fixed_or_none(now, places), differs)
+            figures[name] = Figure(fixed_or_none(before, scale), fixed_or_none(now, scale), differs)
         observed, expected = (stored.get(name) for name in COVERAGE)
         is_active = version == settings.PARKSTATS_METRICS_VERSION
         versions.append(Version(version, is_active, bool(stored), observed, expected, figures))
@@ -284,7 +285,7 @@ def _step(
 
 
 def _figures(model: type[Model], row: dict[str, Any], columns: Sequence[str]) -> dict[str, Decimal | None]:
-    return {name: fixed_or_none(row.get(name), upsert.places(model, name)) for name in columns}
+    return {name: fixed_or_none(row.get(name), places(model, name)) for name in columns}
 
 
 def _first(frame: pl.DataFrame) -> dict[str, Any]:
