@@ -192,6 +192,17 @@ def test_nothing_of_the_project_package_knows_an_app():
             assert others <= {"parkstats_project"}, module
 
 
+def test_the_site_does_without_the_clients_of_the_sources():
+    needed = set()
+    waiting = [module for module in MODULES if module.startswith(("stats.api", "stats.admin"))]
+    while waiting:
+        module = waiting.pop()
+        if module not in needed:
+            needed.add(module)
+            waiting.extend(imports(module))
+    assert not needed & {"parkstats_project.feeds.themeparks_wiki", "parkstats_project.feeds.http"}
+
+
 def test_rides_and_weather_do_not_know_each_other():
     for module in MODULES:
         if module.startswith("weather."):
