@@ -68,16 +68,18 @@ def make_world(*parks: str) -> dict[str, Park]:
     return made
 
 
+def addresses(server: FakeUpstream) -> override_settings:
+    """Settings that lead to the simulated upstream."""
+    return override_settings(
+        PARKSTATS_THEMEPARKS_URL=server.wiki_url,
+        PARKSTATS_QUEUE_TIMES_URL=server.queue_times_url,
+        PARKSTATS_OPEN_METEO_URL=server.weather_url,
+    )
+
+
 @contextmanager
 def upstream_at(server: FakeUpstream, moment: str | datetime) -> Iterator[FakeUpstream]:
     """Both clocks, the simulated upstream's and ours, at one moment; addresses in the settings."""
     server.at(moment)
-    with (
-        freeze_time(utc(moment) if isinstance(moment, str) else moment),
-        override_settings(
-            PARKSTATS_THEMEPARKS_URL=server.wiki_url,
-            PARKSTATS_QUEUE_TIMES_URL=server.queue_times_url,
-            PARKSTATS_OPEN_METEO_URL=server.weather_url,
-        ),
-    ):
+    with freeze_time(utc(moment) if isinstance(moment, str) else moment), addresses(server):
         yield server
