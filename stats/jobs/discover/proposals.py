@@ -31,6 +31,7 @@ class Outdated(Exception):
     """What a proposal is about has changed since it was made; the text says how."""
 
 
+@transaction.atomic
 def record(finding: Finding, *, now: datetime) -> ProposalState | None:
     """Make (or renew) the proposal of a finding, apply it if it is clear; None if it was rejected before."""
     same = Proposal.objects.filter(kind=finding.kind, source=finding.source, source_id=finding.key)
@@ -52,6 +53,7 @@ def record(finding: Finding, *, now: datetime) -> ProposalState | None:
     return ProposalState(proposal.state)
 
 
+@transaction.atomic
 def withdraw(kept: Iterable[tuple[str, str, str]], parks: Iterable[int], *, now: datetime) -> int:
     """Close the open proposals about the parks that this run no longer made; their number."""
     wanted = set(kept)

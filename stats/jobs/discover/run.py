@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 from parks.models import Park
 from parkstats_project.base import clock
+from parkstats_project.db import errors
 from parkstats_project.feeds.answers import FeedError
 from parkstats_project.feeds.queue_times import QueueTimes
 from parkstats_project.feeds.themeparks_wiki import ThemeParksWiki
@@ -126,8 +128,8 @@ def _rides(
     known = [_known_ride(ride) for ride in Ride.objects.order_by("ride_id")]
     kept = _record(found.rides(lists, known), outcome, dry_run=dry_run)
     if not dry_run:
-        outcome.states[ProposalState.WITHDRAWN] += proposals.withdraw(
-            kept, {*of_wiki, *of_queue}, now=clock.now()
+        outcome.states[ProposalState.WITHDRAWN] += errors.retried(
+            lambda: proposals.withdraw(kept, {*of_wiki, *of_queue}, now=clock.now())
         )
 
 
@@ -138,7 +140,7 @@ def _record(findings: Iterable[Finding], outcome: Outcome, *, dry_run: bool) -> 
         state = (
             ("applied" if finding.clear else "open")
             if dry_run
-            else proposals.record(finding, now=clock.now())
+            else errors.retried(partial(proposals.record, finding, now=clock.now()))
         )
         if state is not None:
             outcome.findings.append((finding, str(state)))
