@@ -19,7 +19,7 @@ from stats.rules import TIER_WEIGHTS
 
 if TYPE_CHECKING:
     # The pages of proposals do without the clients of the sources: 14 MB of each worker, 0.2 s of each start.
-    from stats.jobs.discover.found import Finding
+    from stats.jobs.discover.finding import Finding
 
 SELF: Final = "discover"
 """Who decided what left no doubt."""

@@ -18,8 +18,9 @@ from rides.models import Ride
 from stats.choices import CollectingJob, ProposalKind, ProposalState
 from stats.jobs.collect.log import logged
 from stats.jobs.collect.sources import opened
-from stats.jobs.discover import found, listed, names, proposals
-from stats.jobs.discover.found import Finding, KnownPark, KnownRide, Lists
+from stats.jobs.discover import found_parks, found_rides, listed, names, proposals
+from stats.jobs.discover.finding import Finding, KnownPark, KnownRide
+from stats.jobs.discover.found_rides import Lists
 from stats.jobs.discover.listed import ListedPark
 from stats.jobs.discover.places import Spot
 from stats.jobs.lease import lease
@@ -98,7 +99,7 @@ def _parks(
         except FeedError as error:
             outcome.faults[f"park {park.name}"] = str(error)
     there = [park for park in there if country in (None, park.country)]
-    _record(found.parks(listed.paired(there, here), known), outcome, dry_run=dry_run)
+    _record(found_parks.parks(listed.paired(there, here), known), outcome, dry_run=dry_run)
 
 
 def _rides(
@@ -126,7 +127,7 @@ def _rides(
             outcome.faults[f"rides of park {park.pk} ({park.name})"] = str(error)
     lists = Lists(of_wiki, of_queue, lists.given, lists.vanished)
     known = [_known_ride(ride) for ride in Ride.objects.order_by("ride_id")]
-    kept = _record(found.rides(lists, known), outcome, dry_run=dry_run)
+    kept = _record(found_rides.rides(lists, known), outcome, dry_run=dry_run)
     if not dry_run:
         outcome.states[ProposalState.WITHDRAWN] += errors.retried(
             lambda: proposals.withdraw(kept, {*of_wiki, *of_queue}, now=clock.now())
