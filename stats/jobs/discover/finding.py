@@ -15,6 +15,8 @@ from stats.jobs.discover.listed import ListedPark
 
 WIKI = DataSource.THEMEPARKS_WIKI
 QUEUE_TIMES = DataSource.QUEUE_TIMES
+UNKNOWN_CITY = "Unknown"
+"""No source has the city of a park, and the column may not be empty: people fill it in."""
 
 
 class KnownPark(NamedTuple):

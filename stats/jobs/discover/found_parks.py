@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from stats.choices import DataSource, ProposalKind
 from stats.jobs.discover import names
-from stats.jobs.discover.finding import QUEUE_TIMES, WIKI, Finding, KnownPark, column, compared
+from stats.jobs.discover.finding import QUEUE_TIMES, UNKNOWN_CITY, WIKI, Finding, KnownPark, column, compared
 from stats.jobs.discover.listed import ListedPark, same
 
 
@@ -47,6 +47,7 @@ def _unknown_park(park: ListedPark, known: Sequence[KnownPark]) -> Iterator[Find
         "queue_times_id": park.queue_times_id,
         "timezone": park.timezone,
         "country": park.country,
+        "city": UNKNOWN_CITY,
         "operator": park.operator,
         "latitude": None if park.spot is None else str(park.spot.latitude),
         "longitude": None if park.spot is None else str(park.spot.longitude),

@@ -14,6 +14,7 @@ from rides.choices import ClassificationMethod, EntityType
 from rides.models import Ride, RideClassification
 from stats.choices import ProposalKind, ProposalState
 from stats.jobs.discover import names
+from stats.jobs.discover.finding import UNKNOWN_CITY
 from stats.models import Proposal
 from stats.rules import TIER_WEIGHTS
 
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
 SELF: Final = "discover"
 """Who decided what left no doubt."""
-
-UNKNOWN_CITY: Final = "Unknown"
 
 
 class Outdated(Exception):
@@ -126,10 +125,14 @@ def _new_park(values: Mapping[str, Any]) -> Park:
     lacking = [name for name in ("name", "timezone", "country") if not values.get(name)]
     if lacking:
         raise Outdated(f"{', '.join(lacking)} must be filled in first")
-    given = {**values, "queue_times_id": values["queue_times_id"] or _no_queue_times_id(Park)}
+    given = {
+        **values,
+        "queue_times_id": values["queue_times_id"] or _no_queue_times_id(Park),
+        "city": values.get("city") or UNKNOWN_CITY,
+    }
     for column in ("themeparks_wiki_id", "queue_times_id"):
         _refuse_taken(Park, column, given[column], besides=None)
-    return Park.objects.create(**given, city=UNKNOWN_CITY, is_active=True)
+    return Park.objects.create(**given, is_active=True)
 
 
 def _new_ride(park: Park, values: Mapping[str, Any]) -> Ride:

@@ -19,7 +19,7 @@ from stats.choices import CollectingJob, ProposalKind, ProposalState
 from stats.jobs.collect.log import logged
 from stats.jobs.collect.sources import opened
 from stats.jobs.discover import found_parks, found_rides, listed, names, proposals
-from stats.jobs.discover.finding import Finding, KnownPark, KnownRide
+from stats.jobs.discover.finding import UNKNOWN_CITY, Finding, KnownPark, KnownRide
 from stats.jobs.discover.found_rides import Lists
 from stats.jobs.discover.listed import ListedPark
 from stats.jobs.discover.places import Spot
@@ -33,12 +33,16 @@ WORTH_ASKING: Final = 60
 
 @dataclass
 class Outcome:
-    """What a run found: findings, what became of how many, faults by what was asked."""
+    """What a run found: findings, what became of how many, faults by what was asked.
+
+    What is left to people: `unclassified` rides, and parks that are `nowhere`, whose city nobody has told.
+    """
 
     findings: list[tuple[Finding, str]] = field(default_factory=list)
     states: Counter[str] = field(default_factory=Counter)
     faults: dict[str, str] = field(default_factory=dict)
     unclassified: int = 0
+    nowhere: int = 0
 
 
 def discover(
@@ -62,6 +66,7 @@ def discover(
                 run.parks_missing = outcome.faults
                 run.parks_written = len(outcome.findings)
     outcome.unclassified = Ride.objects.filter(is_active=True, classification__isnull=True).count()
+    outcome.nowhere = Park.objects.filter(is_active=True, city=UNKNOWN_CITY).count()
     return outcome
 
 
