@@ -21,6 +21,7 @@ from parkstats_project.base.clock import Window
 from parkstats_project.db import catalogue
 from stats.choices import ArchiveKind
 from stats.frames import coverage, observations
+from stats.frames.versions import read_in
 from stats.jobs import monitor, nightly, performance
 from stats.jobs.monitor import Problem
 from stats.jobs.state import State, state
@@ -162,7 +163,7 @@ def strips(*, now: datetime, version: int) -> list[Strip]:
     """Coverage of every active park over the last STRIP_DAYS, the worst first; three queries."""
     today = clock.pacific_date(now)
     span = clock.rolling(today, STRIP_DAYS)
-    rows = ParkDailyStats.objects.filter(stat_date__range=span, metrics_version=version)
+    rows = ParkDailyStats.objects.filter(read_in(ParkDailyStats, version), stat_date__range=span)
     known = {
         (park, day): (observed, expected)
         for park, day, observed, expected in rows.values_list(

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from parkstats_project.base.arithmetic import number, units
 from parkstats_project.base.clock import DateSpan
+from stats.frames.versions import read_in
 from stats.models import ParkDailyStats, RideDailyStats
 
 
@@ -40,7 +41,8 @@ def _days(
 ) -> list[CalendarDay]:
     names = ("stat_date", downtime, uptime, "avg_wait_time", "peak_wait_time")
     coverage = ("observed_collections", "expected_collections")
-    wanted = rows.filter(stat_date__range=span, metrics_version=settings.PARKSTATS_METRICS_VERSION)
+    version = read_in(rows.model, settings.PARKSTATS_METRICS_VERSION)
+    wanted = rows.filter(version, stat_date__range=span)
     found = {row[0]: row[1:] for row in wanted.values_list(*names, *coverage)}
     days: list[CalendarDay] = []
     for day in span.days():
