@@ -34,10 +34,13 @@ logconfig_dict = settings.LOGGING | {
     }
 }
 loglevel = str(settings.LOGGING["root"]["level"]).lower()  # type: ignore[index]
-# Polars' allocator gives memory back after half a second; to do so at once would cost a third more CPU.
+# Polars' allocator gives memory back after half a second, by a thread of its own also when nothing is asked;
+# to do so at once would cost a third more CPU.
 raw_env = [
     "_RJEM_MALLOC_CONF="
-    + environment.text("_RJEM_MALLOC_CONF", "narenas:1,dirty_decay_ms:500,muzzy_decay_ms:0")
+    + environment.text(
+        "_RJEM_MALLOC_CONF", "narenas:1,dirty_decay_ms:500,muzzy_decay_ms:0,background_thread:true"
+    )
 ]
 
 
@@ -45,6 +48,14 @@ raw_env = [
 # of Prometheus looks at it when it is imported: after this, and by workers only.
 _counts = tempfile.TemporaryDirectory(prefix="counts-", dir=os.environ.get("RUNTIME_DIRECTORY"))
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = _counts.name
+
+
+def post_worker_init(worker: Worker) -> None:
+    """Called when a worker has loaded the application, before it takes requests."""
+    from stats.jobs import warm  # Models can be imported only now.
+
+    warm.up(worker.notify)
+    warm.stay()
 
 
 def child_exit(arbiter: Arbiter, worker: Worker) -> None:

@@ -19,7 +19,7 @@ from django.db import Error
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
-from parkstats_project.base import clock, logs, measures
+from parkstats_project.base import cache, clock, logs, measures
 from parkstats_project.db import statements
 
 logger = logging.getLogger(__name__)
@@ -59,6 +59,7 @@ class _Timer:
     def __call__(
         self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
     ) -> Any:
+        cache.read_elsewhere()
         began = time.perf_counter()
         try:
             return execute(sql, params, many, context)

@@ -19,6 +19,7 @@ from django.core.management import CommandError, call_command
 from django.db import close_old_connections, connection, transaction
 from pytest_django import DjangoDbBlocker
 
+from parkstats_project.base import cache as kept
 from parkstats_project.db import engine
 from parkstats_project.tests import cases
 from parkstats_project.tests.replay import frozen_at
@@ -66,6 +67,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def forget_everything() -> None:
     """As in a process that has just started: no answer cached, no frame kept."""
     cache.clear()
+    kept.forget()
     for name, module in list(sys.modules.items()):
         if name.startswith("stats.") and callable(getattr(module, "forget", None)):
             module.forget()

@@ -9,8 +9,9 @@ from typing import Any
 
 from parkstats_project.base import clock
 from stats.api.shapes import audit_answers
-from stats.api.wire import params
+from stats.api.wire import held, params
 from stats.api.wire.endpoint import Payload, endpoint
+from stats.api.wire.held import Held
 from stats.api.wire.renderer import framework_error, refuse
 from stats.choices import DataSource
 from stats.questions.audit import anomalies, data_quality
@@ -65,13 +66,13 @@ class IssueSummary(params.Parameters):
     source: str = params.text(default=DataSource.THEMEPARKS_WIKI.value)
 
 
-@endpoint("GET", parameters=OfDate, answer=audit_answers.Audit)
+@endpoint("GET", parameters=OfDate, answer=audit_answers.Audit, held=Held(held.by_dates))
 def status(asked: OfDate, now: datetime) -> Payload:
     """Ten checks on the daily rows of a date (docs/contract/audit.md 1)."""
     return {**audit_status.status(day=_day(asked.date, now)), "success": True}
 
 
-@endpoint("GET", parameters=Anomalies, answer=audit_answers.Anomalies)
+@endpoint("GET", parameters=Anomalies, answer=audit_answers.Anomalies, held=Held(held.by_dates))
 def anomalies_of_day(asked: Anomalies, now: datetime) -> Payload:
     """Figures of a date that are out of the ordinary (docs/contract/audit.md 3)."""
     day = _day(asked.date, now)
@@ -86,7 +87,7 @@ def anomalies_of_day(asked: Anomalies, now: datetime) -> Payload:
     }
 
 
-@endpoint("GET", parameters=Flagged, answer=audit_answers.Flagged)
+@endpoint("GET", parameters=Flagged, answer=audit_answers.Flagged, held=Held(held.by_dates))
 def flagged_entities(asked: Flagged, now: datetime) -> Payload:
     """Ids of parks and rides with anomalies (docs/contract/audit.md 4)."""
     day = _day(asked.date, now)

@@ -9,9 +9,10 @@ from typing import Any, Final
 from parkstats_project.base import clock
 from parkstats_project.base.arithmetic import double, rounded_double
 from stats.api.shapes import answers, chart_answers
-from stats.api.wire import params
+from stats.api.wire import held, params
 from stats.api.wire.attribution import ATTRIBUTION_TEXT
 from stats.api.wire.endpoint import Payload, endpoint
+from stats.api.wire.held import Held
 from stats.questions.parks import rides_charts
 from stats.questions.trends import charts, mock_charts
 from stats.questions.trends.charts import Chart, Line
@@ -78,7 +79,7 @@ class HeatMap(params.Parameters):
     filter: str = params.trend_filter()
 
 
-@endpoint("GET", parameters=RideComparison, answer=answers.RideComparison)
+@endpoint("GET", parameters=RideComparison, answer=answers.RideComparison, held=Held(held.by_dates))
 def rides_of_park(asked: RideComparison, now: datetime, park_id: int) -> Payload:
     """The rides of a park side by side; an unknown park has none (docs/contract/parks.md 5)."""
     comparison = rides_charts.of_park(park_id, asked.type, asked.period, now=now)
@@ -91,7 +92,12 @@ def rides_of_park(asked: RideComparison, now: datetime, park_id: int) -> Payload
     }
 
 
-@endpoint("GET", parameters=ChartData, answer=chart_answers.ChartData)
+@endpoint(
+    "GET",
+    parameters=ChartData,
+    answer=chart_answers.ChartData,
+    held=Held(held.by_past_period, stamp=clock.iso_z),
+)
 def chart_data(asked: ChartData, now: datetime) -> Payload:
     """A chart of the worst or busiest, or an invented one (docs/contract/charts-and-heatmaps.md 2)."""
     chart = charts.of_period(asked.type, asked.period, among=asked.filter, limit=asked.limit, now=now)
@@ -110,7 +116,7 @@ def chart_data(asked: ChartData, now: datetime) -> Payload:
         "mock": mock,
         "chart_data": data,
         "attribution": ATTRIBUTION_TEXT,
-        "timestamp": now.replace(tzinfo=None).isoformat() + "Z",
+        "timestamp": clock.iso_z(now),
     }
 
 
@@ -147,7 +153,7 @@ def _described(line: Line, kind: str) -> dict[str, Any]:
     }
 
 
-@endpoint("GET", parameters=HeatMap, answer=chart_answers.HeatMap)
+@endpoint("GET", parameters=HeatMap, answer=chart_answers.HeatMap, held=Held(held.by_period))
 def heatmap_data(asked: HeatMap, now: datetime) -> Payload:
     """The same series as numbers, entity by bucket (docs/contract/charts-and-heatmaps.md 6)."""
     kind, metric, unit, word = HEAT_MAPS[asked.type]

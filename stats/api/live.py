@@ -7,9 +7,10 @@ from datetime import datetime
 from decimal import Decimal
 
 from stats.api.shapes import answers
-from stats.api.wire import params
+from stats.api.wire import held, params
 from stats.api.wire.attribution import ATTRIBUTION
 from stats.api.wire.endpoint import Payload, endpoint
+from stats.api.wire.held import Held
 from stats.frames import current, entrants
 
 
@@ -21,7 +22,7 @@ class StatusSummary(params.Parameters):
     park_id: int | None = params.integer()
 
 
-@endpoint("GET", parameters=StatusSummary, answer=answers.StatusSummary, kept=True)
+@endpoint("GET", parameters=StatusSummary, answer=answers.StatusSummary, kept=True, held=Held(held.by_moment))
 def status_summary(asked: StatusSummary, now: datetime) -> Payload:
     """Number of active attractions by what they show now (docs/contract/live.md 1)."""
     park_id = asked.park_id or None  # 0 counts as absent.

@@ -7,9 +7,10 @@ from datetime import datetime
 
 from parkstats_project.base import clock
 from stats.api.shapes import answers
-from stats.api.wire import params
+from stats.api.wire import held, params
 from stats.api.wire.attribution import ATTRIBUTION
 from stats.api.wire.endpoint import Payload, endpoint
+from stats.api.wire.held import Held
 from stats.questions.parks import downtime, totals, waits
 
 
@@ -38,7 +39,7 @@ class ParkWaits(params.Parameters):
     filter: str = params.park_filter()
 
 
-@endpoint("GET", parameters=ParkDowntime, answer=answers.ParkDowntime, kept=True)
+@endpoint("GET", parameters=ParkDowntime, answer=answers.ParkDowntime, kept=True, held=Held(held.by_moment))
 def by_downtime(asked: ParkDowntime, now: datetime) -> Payload:
     """Parks by score or downtime of a period, with figures over all of them."""
     return {
@@ -60,7 +61,7 @@ def by_downtime(asked: ParkDowntime, now: datetime) -> Payload:
     }
 
 
-@endpoint("GET", parameters=ParkWaits, answer=answers.ParkWaits, kept=True)
+@endpoint("GET", parameters=ParkWaits, answer=answers.ParkWaits, kept=True, held=Held(held.by_period))
 def by_wait(asked: ParkWaits, now: datetime) -> Payload:
     """Parks by the average wait of a period."""
     return {

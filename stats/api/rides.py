@@ -10,6 +10,9 @@ from stats.api.shapes import answers
 from stats.api.wire import params
 from stats.api.wire.attribution import ATTRIBUTION
 from stats.api.wire.endpoint import Payload, endpoint
+from stats.api.wire.held import Held
+from stats.frames import current
+from stats.frames.current import Aspect
 from stats.questions.rides import downtime, waits
 
 
@@ -33,7 +36,18 @@ class RideWaits(params.Parameters):
     filter: str = params.park_filter()
 
 
-@endpoint("GET", parameters=RideDowntime, answer=answers.RideDowntime, kept=True)
+def _by_period(asked: RideDowntime) -> Aspect | None:
+    # The live table is read every time; other stored rows stand beside the state of now.
+    if asked.period == "live":
+        return None
+    return current.dates if asked.period in ("last_week", "last_month") else current.moment
+
+
+def _by_mode(asked: RideWaits) -> Aspect:
+    return current.dates if asked.mode in ("yesterday", "last_week", "last_month") else current.moment
+
+
+@endpoint("GET", parameters=RideDowntime, answer=answers.RideDowntime, kept=True, held=Held(_by_period))
 def by_downtime(asked: RideDowntime, now: datetime) -> Payload:
     """Rides by the downtime of a period."""
     return {
@@ -47,7 +61,7 @@ def by_downtime(asked: RideDowntime, now: datetime) -> Payload:
     }
 
 
-@endpoint("GET", parameters=RideWaits, answer=answers.RideWaits, kept=True)
+@endpoint("GET", parameters=RideWaits, answer=answers.RideWaits, kept=True, held=Held(_by_mode))
 def by_wait(asked: RideWaits, now: datetime) -> Payload:
     """Rides by the average wait of a period, or by a figure of the running week."""
     return {

@@ -6,14 +6,22 @@ import logging
 from datetime import datetime
 
 from stats.api.shapes import answers
+from stats.api.wire import held
 from stats.api.wire.endpoint import Payload, endpoint, log_failure
+from stats.api.wire.held import Held
 from stats.api.wire.renderer import WireError
 from stats.questions import search
 
 logger = logging.getLogger(__name__)
 
 
-@endpoint("GET", answer=answers.SearchIndex, errors={500: answers.SearchFailure}, kept=True)
+@endpoint(
+    "GET",
+    answer=answers.SearchIndex,
+    errors={500: answers.SearchFailure},
+    kept=True,
+    held=Held(held.by_dates, stamp=datetime.isoformat),
+)
 def index(asked: None, now: datetime) -> Payload:
     """All active parks and rides, for a search that runs in the browser."""
     try:

@@ -7,9 +7,10 @@ from datetime import datetime
 
 from parkstats_project.base import clock
 from stats.api.shapes import chart_answers
-from stats.api.wire import params
+from stats.api.wire import held, params
 from stats.api.wire.attribution import ATTRIBUTION_TEXT
 from stats.api.wire.endpoint import Payload, endpoint
+from stats.api.wire.held import Held
 from stats.questions.trends import changes
 
 
@@ -23,7 +24,12 @@ class Trends(params.Parameters):
     filter: str = params.trend_filter()
 
 
-@endpoint("GET", parameters=Trends, answer=chart_answers.ParkTrends | chart_answers.RideTrends)
+@endpoint(
+    "GET",
+    parameters=Trends,
+    answer=chart_answers.ParkTrends | chart_answers.RideTrends,
+    held=Held(held.by_dates, stamp=clock.iso_z),
+)
 def trends(asked: Trends, now: datetime) -> Payload:
     """Parks or rides with less or more downtime than the week before (docs/contract/trends.md)."""
     rows = changes.ranked(category=asked.category, among=asked.filter, limit=asked.limit, now=now)

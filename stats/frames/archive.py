@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 
 import polars as pl
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from parks.models import Park
 from parkstats_project.base.clock import DateSpan
@@ -81,6 +81,13 @@ class ArchiveError(Exception):
 def archived_days(kind: str, span: DateSpan) -> set[tuple[date, int]]:
     """The (Pacific day, park id) pairs of a span that have an archived row of this kind."""
     return set(_in_span(kind, span).values_list("stat_date", "park_id"))
+
+
+def figures(kind: str, span: DateSpan) -> dict[date, tuple[object, ...]]:
+    """What tells that archived rows of a day are others: number, ids and rows of the days that have any."""
+    rows = _in_span(kind, span).values_list("stat_date").order_by()
+    counted = rows.annotate(Count("archive_id"), Max("archive_id"), Sum("row_count"))
+    return {day: tuple(found) for day, *found in counted}
 
 
 def without_rides(span: DateSpan) -> set[tuple[date, int]]:

@@ -6,42 +6,110 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import datetime, timedelta
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Hashable
+from datetime import datetime
+from functools import partial
+from typing import Final, TypeVar
 
 import polars as pl
 from django.db.models import OuterRef, Q, Subquery
 
-from parks.models import Park, ParkActivitySnapshot, ParkSchedule
-from parkstats_project.base import clock
+from parks.models import Park, ParkActivitySnapshot
+from parkstats_project.base import cache, clock
+from parkstats_project.base.cache import Derived
 from parkstats_project.db.expressions import Epoch, integer
 from rides.choices import RideStatus
 from rides.models import Ride, RideStatusSnapshot
 from rides.status import CODES, PARK_CLOSED, TEXTS, code_in
 from stats import rules
-from stats.frames import observations, roster
+from stats.frames import observations, read, roster, schedules
+from stats.frames.matching import Observed
 from stats.frames.roster import is_entity
 
-# A schedule row belongs to a local date; its hours are never further from that date than this.
-SCHEDULE_REACH = timedelta(days=7)
+FRAMES_BYTES: Final = 2_000_000
+
+Moment = Hashable
+Aspect = Callable[[datetime], Moment]
+"""What of an instant something depends on."""
+
+T = TypeVar("T")
 
 
-def scheduled_open(*, now: datetime) -> set[int]:
-    """Ids of the parks with an OPERATING schedule that contains this second, ends included."""
-    second = now.replace(microsecond=0)
-    near = ((second - SCHEDULE_REACH).date(), (second + SCHEDULE_REACH).date())
-    rows = ParkSchedule.objects.open_at(second).filter(schedule_date__range=near)
-    return set(rows.values_list("park_id", flat=True))
+def dates(now: datetime) -> Moment:
+    """Equal for two instants of the same dates, Pacific and of the server."""
+    return clock.pacific_date(now), clock.server_date(now)
+
+
+def moment(now: datetime) -> Moment:
+    """Equal for two instants between which the clock alone changes no figure.
+
+    That is: the same dates, the same completed hours, the same rows in every window that ends at `now`, the
+    same parks announced to be open, the same rides in the roster. What counts minutes, such as the charts of
+    the last hour, depends on more.
+    """
+    second, ceiling = clock.epoch(now), clock.Window(now, now).end_s
+    live = clock.live_window(now)
+    times = _seen_times(live)
+    return (
+        dates(now),
+        second // clock.HOUR,
+        # Hours of the last 24.
+        (ceiling - 1) // clock.HOUR,
+        (second - rules.KNOWN_AFTER_SECONDS) // clock.HOUR,
+        *(bisect_left(times, bound) for bound in (live.start_s, ceiling, live.end_s)),
+        schedules.open_at(now),
+        roster.rides_in_roster(now),
+    )
+
+
+def steady(
+    kept: Derived[Hashable, T], question: Hashable, now: datetime, compute: Callable[[], T], *, by: Aspect
+) -> T:
+    """`compute()`, which depends on the question, on kept values and on the aspect `by` of now; or what it
+    gave when all of these were the same.
+    """
+    with cache.told_otherwise():
+        then = by(now)
+
+    def checked() -> T:
+        value = compute()
+        with cache.told_otherwise():
+            same = by(now) == then
+        if not same:
+            # Something arrived meanwhile.
+            cache.read_elsewhere()
+        return value
+
+    return kept.get((question, then), checked)
+
+
+def _seen_times(window: clock.Window) -> list[int]:
+    """The seconds at which anything was observed in the hours of a window, ascending."""
+    hours = tuple(window.hours())
+
+    def compute() -> list[int]:
+        return sorted(set(observations.summed(window, _times)["at"]))
+
+    return _times_kept.get(hours, compute)
+
+
+def _times(seen: Observed) -> pl.DataFrame:
+    return pl.concat([seen.rides.select("at"), seen.parks.select("at")]).unique()
 
 
 def park_is_open(*, now: datetime) -> pl.DataFrame:
     """Whether each park is open now: park_id, park_is_open (1, 0 or null), every park of the roster.
 
     PARK-NOW of docs/contract/README.md 10: 1 by schedule, else the flag of the newest observation of the live
-    window, else null. One query besides what `observations` and `roster` keep.
+    window, else null.
     """
+    return steady(_frames, "park_is_open", now, partial(_park_is_open, now), by=moment)
+
+
+def _park_is_open(now: datetime) -> pl.DataFrame:
     newest = observations.parks(clock.live_window(now)).unique("park_id", keep="last")
-    by_schedule = pl.col("park_id").is_in(list(scheduled_open(now=now)))
+    by_schedule = pl.col("park_id").is_in(list(schedules.open_at(now)))
     return (
         roster.current()
         .parks.select("park_id")
@@ -59,8 +127,12 @@ def ride_status(*, now: datetime) -> pl.DataFrame:
     """What each ride shows now: ride_id, current_status, current_is_open, every ride of the roster.
 
     CUR-STATUS and CUR-OPEN of docs/contract/README.md 10; both null without an observation in the live
-    window. No query besides what `observations` and `roster` keep.
+    window.
     """
+    return steady(_frames, "ride_status", now, partial(_ride_status, now), by=moment)
+
+
+def _ride_status(now: datetime) -> pl.DataFrame:
     window = clock.live_window(now)
     closed = observations.parks(window).unique("park_id", keep="last").filter(~pl.col("open"))
     by_source = pl.col("status").replace_strict(TEXTS, default=None, return_dtype=pl.String)
@@ -209,3 +281,9 @@ def status_summary(
     counts = dict(newest.group_by(shown.alias("shown")).len().iter_rows())
     summary = {word: counts.get(word, 0) for word in (*CODES, PARK_CLOSED)}
     return {**summary, "total": newest.height}
+
+
+_times_kept: Derived[tuple[int, ...], list[int]] = Derived(
+    size=lambda times: 32 * len(times), capacity=FRAMES_BYTES
+)
+_frames: Derived[Hashable, pl.DataFrame] = Derived(size=read.size, capacity=FRAMES_BYTES)

@@ -64,8 +64,8 @@ PARK_DAYS: Final = {
 
 
 class _Day(NamedTuple):
-    rides: pl.DataFrame
-    parks: pl.DataFrame
+    rides: read.Shrunk
+    parks: read.Shrunk
 
 
 def rides(span: DateSpan) -> pl.DataFrame:
@@ -73,7 +73,7 @@ def rides(span: DateSpan) -> pl.DataFrame:
 
     uptime and avg_wait in hundredths; waits and longest_downtime may be null.
     """
-    return pl.concat([day.rides for day in _days.get(span.days())])
+    return read.joined([day.rides for day in _days.get(span.days())])
 
 
 def parks(span: DateSpan) -> pl.DataFrame:
@@ -82,7 +82,7 @@ def parks(span: DateSpan) -> pl.DataFrame:
     uptime, downtime (hours) and avg_wait in hundredths, shame in thousandths; uptime, shame and waits may be
     null.
     """
-    return pl.concat([day.parks for day in _days.get(span.days())])
+    return read.joined([day.parks for day in _days.get(span.days())])
 
 
 def forget() -> None:
@@ -171,8 +171,8 @@ def _load(days: Sequence[date]) -> dict[date, _Day]:
     rides_by_day, parks_by_day = _by_day(ride_rows), _by_day(park_rows)
     return {
         day: _Day(
-            rides_by_day.get(day, pl.DataFrame(schema=RIDE_DAYS)),
-            parks_by_day.get(day, pl.DataFrame(schema=PARK_DAYS)),
+            read.Shrunk.of(rides_by_day.get(day, pl.DataFrame(schema=RIDE_DAYS))),
+            read.Shrunk.of(parks_by_day.get(day, pl.DataFrame(schema=PARK_DAYS))),
         )
         for day in days
     }
@@ -186,4 +186,10 @@ def _by_day(rows: pl.DataFrame) -> dict[date, pl.DataFrame]:
     return {part["day"][0]: part for part in rows.partition_by("day")}
 
 
-_days: Kept[date, _Day] = Kept(fingerprints=_fingerprints, load=_load, capacity=KEPT_DAYS, batch=BATCH_DAYS)
+def _are_equal(one: _Day, other: _Day) -> bool:
+    return one.rides.narrow.equals(other.rides.narrow) and one.parks.narrow.equals(other.parks.narrow)
+
+
+_days: Kept[date, _Day] = Kept(
+    fingerprints=_fingerprints, load=_load, capacity=KEPT_DAYS, batch=BATCH_DAYS, same=_are_equal
+)

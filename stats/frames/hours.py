@@ -7,22 +7,23 @@ system saw, are its archived rows.
 
 from __future__ import annotations
 
-import operator
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 import polars as pl
 
-from parkstats_project.base import clock
+from parkstats_project.base import cache, clock
 from parkstats_project.base.arithmetic import ratio
+from parkstats_project.base.cache import Derived
 from parkstats_project.base.clock import DAY, HOUR, Window
 from stats import rules
-from stats.frames import archive, observations, roster
+from stats.frames import archive, observations, read, roster, sources
 from stats.frames.matching import Observed
+
+FRAMES_BYTES: Final = 20_000_000
+"""A day of ride hours of the design size takes 6 MB, one of park hours next to nothing."""
 
 RIDE_HOURS: Final = {
     "ride_id": pl.Int32,
@@ -68,7 +69,7 @@ def of_rides(
     if not hours:
         return pl.DataFrame(schema=RIDE_HOURS)
     if rides is None and parks is None:
-        return _known_rides.of(hours, _ride_rows)
+        return _frames.get(("rides", hours[0], hours[-1]), partial(_ride_rows, hours))
     return _ride_rows(hours, rides=rides, parks=parks)
 
 
@@ -129,13 +130,9 @@ def of_parks(window: Window, *, now: datetime, parks: Collection[int] | None = N
     hours = _completed(window, now)
     if not hours:
         return pl.DataFrame(schema=PARK_HOURS)
-    return _known_parks.of(hours, _park_rows) if parks is None else _park_rows(hours, parks=parks)
-
-
-def forget() -> None:
-    """Drop everything kept."""
-    _known_rides.forget()
-    _known_parks.forget()
+    if parks is None:
+        return _frames.get(("parks", hours[0], hours[-1]), partial(_park_rows, hours))
+    return _park_rows(hours, parks=parks)
 
 
 def _park_rows(hours: list[int], *, parks: Collection[int] | None = None) -> pl.DataFrame:
@@ -265,7 +262,10 @@ def _better_recorded(
     """
     columns, entity = (RIDE_HOURS, "ride_id") if kind == archive.RIDE_HOURS else (PARK_HOURS, "park_id")
     span = clock.pacific_dates(clock.window_of_seconds(hours[0], hours[-1] + HOUR))
-    stored = archive.read_hours(kind, span, parks=parks, rides=rides)
+    if not sources.days_of_hours(kind, span):
+        return pl.DataFrame(schema=columns)
+    with cache.told_otherwise():
+        stored = archive.read_hours(kind, span, parks=parks, rides=rides)
     stored = stored.select(pl.col(name).cast(kind) for name, kind in columns.items())
     seen = observed.select(entity, "hour", seen="snapshots")
     return (
@@ -276,57 +276,4 @@ def _better_recorded(
     )
 
 
-class _Known:
-    """Frames of consecutive hours of all rides or parks, while what they were computed from is unchanged."""
-
-    def __init__(self, capacity: int) -> None:
-        self._capacity = capacity
-        self._found: OrderedDict[tuple[int, int], _Computed] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def of(self, hours: list[int], compute: Callable[[list[int]], pl.DataFrame]) -> pl.DataFrame:
-        """`compute(hours)`, or what it gave before; hours in the archive only are computed every time."""
-        observed, who = observations.kept(_reach(hours)), roster.current()
-        if observed is None:
-            return compute(hours)
-        key = (hours[0], hours[-1])
-        with self._lock:
-            before = self._found.get(key)
-        if before is not None and before.holds(observed, who):
-            return before.frame
-        found = _Computed(observed, who, compute(hours))
-        with self._lock:
-            self._found[key] = found
-            self._found.move_to_end(key)
-            while len(self._found) > self._capacity:
-                self._found.popitem(last=False)
-        return found.frame
-
-    def forget(self) -> None:
-        """Drop all of them."""
-        with self._lock:
-            self._found.clear()
-
-
-@dataclass
-class _Computed:
-    observed: list[Observed]
-    who: roster.Roster
-    frame: pl.DataFrame
-
-    def holds(self, observed: list[Observed], who: roster.Roster) -> bool:
-        """Whether the same observations and an equal roster would give the same frame."""
-        if len(observed) != len(self.observed):
-            return False
-        if not all(map(operator.is_, observed, self.observed)):
-            return False
-        if who is not self.who:
-            if not (who.rides.equals(self.who.rides) and who.parks.equals(self.who.parks)):
-                return False
-            self.who = who
-        return True
-
-
-# A day of ride hours of the design size takes 6 MB, one of park hours next to nothing.
-_known_rides = _Known(capacity=3)
-_known_parks = _Known(capacity=12)
+_frames: Derived[tuple[str, int, int], pl.DataFrame] = Derived(size=read.size, capacity=FRAMES_BYTES)

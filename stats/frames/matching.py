@@ -68,7 +68,17 @@ def matched(rows: Rows, matches: dict[str, int] = EXACT_AND_MINUTE) -> Observed:
             .drop("moment")
         )
     counts = [f"{prefix}{name}" for prefix in matches for name in ("partners", "open", "open_fb")]
-    return Observed(frame.with_columns(pl.col(counts).fill_null(0)), park_rows)
+    return Observed(_each_once(frame.with_columns(pl.col(counts).fill_null(0)), counts), park_rows)
+
+
+def _each_once(frame: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
+    """The frame with one copy in memory of those of the columns that are equal, as most of them are."""
+    copies: list[pl.Series] = []
+    for name in columns:
+        column = frame[name]
+        same = next((copy for copy in copies if copy.equals(column)), column)
+        copies.append(same.alias(name))
+    return frame.with_columns(copies)
 
 
 def no_rows() -> Rows:

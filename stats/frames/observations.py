@@ -19,13 +19,13 @@ import polars as pl
 from parkstats_project.base import clock
 from parkstats_project.base.cache import Kept
 from parkstats_project.base.clock import HOUR, DateSpan, Window
-from stats.frames import archive, raw_rows, revisions, roster, sources
+from stats.frames import archive, raw_rows, read, revisions, roster, sources
 from stats.frames.matching import EXACT, Observed, matched, no_rows, of_archive, placed, united
 from stats.frames.raw_rows import CHANGE_COLUMNS, PARK_COLUMNS, RIDE_COLUMNS, Rows, in_order
 from stats.frames.roster import Roster
 
-KEPT_HOURS: Final = 84
-"""Three Pacific days and the hours around them; an hour of the design size takes about 1 MB."""
+KEPT_HOURS: Final = 60
+"""Two Pacific days and the hours around them; an hour of the design size takes about 1 MB."""
 
 DAY_HOURS: Final = 25
 """Hours that are read at once: the archive has them together."""
@@ -99,7 +99,7 @@ def summed(
     argument, and must not filter by entity.
     """
     whole = clock.window_of_seconds(window.hours()[0], window.hours()[-1] + HOUR)
-    frame = pl.concat([part.summary(summarise) for part in _read(whole, parks, rides)])
+    frame = read.joined([part.summary(summarise) for part in _read(whole, parks, rides)])
     if parks is not None and "park_id" in frame.columns:
         frame = frame.filter(pl.col("park_id").is_in(list(parks)))
     if rides is not None and "ride_id" in frame.columns:
@@ -241,7 +241,7 @@ class _Part:
 
     observed: Observed
     links: pl.DataFrame | None
-    summaries: dict[Callable[[Observed], pl.DataFrame], pl.DataFrame] = field(default_factory=dict)
+    summaries: dict[Callable[[Observed], pl.DataFrame], read.Shrunk] = field(default_factory=dict)
 
     @property
     def rides(self) -> pl.DataFrame:
@@ -251,15 +251,15 @@ class _Part:
     def parks(self) -> pl.DataFrame:
         return self.observed.parks
 
-    def summary(self, summarise: Callable[[Observed], pl.DataFrame]) -> pl.DataFrame:
+    def summary(self, summarise: Callable[[Observed], pl.DataFrame]) -> read.Shrunk:
         # Another thread may place the part anew meanwhile (`become`).
         observed, known = self.observed, self.summaries
-        frame = known.get(summarise)
-        if frame is None:
-            frame = summarise(observed)
+        kept = known.get(summarise)
+        if kept is None:
+            kept = read.Shrunk.of(summarise(observed))
             if self.observed is observed:
-                known[summarise] = frame
-        return frame
+                known[summarise] = kept
+        return kept
 
     def become(self, other: _Part) -> None:
         """Take over what was read or placed anew."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple, Self
 
 import polars as pl
 from django.db.models import Count, F, QuerySet
@@ -30,6 +30,28 @@ def packed(rows: QuerySet[Any], schema: Mapping[str, Any], *columns: Any) -> pl.
     if read.height != found["number"]:
         raise RuntimeError("an answer was cut off: the server's max_allowed_packet is too small")
     return read.select(pl.col(name).cast(kind) for name, kind in schema.items())
+
+
+def size(frame: pl.DataFrame) -> int:
+    """Bytes that a frame takes."""
+    return int(frame.estimated_size())
+
+
+class Shrunk(NamedTuple):
+    """A frame that is kept, each column of integers as narrow as its values allow."""
+
+    narrow: pl.DataFrame
+    schema: pl.Schema
+
+    @classmethod
+    def of(cls, frame: pl.DataFrame) -> Self:
+        """What is to be kept of a frame."""
+        return cls(pl.DataFrame([column.shrink_dtype() for column in frame]), frame.schema)
+
+
+def joined(parts: Sequence[Shrunk]) -> pl.DataFrame:
+    """One below the other, the frames as they were; all of them have the same schema."""
+    return pl.concat([part.narrow for part in parts], how="vertical_relaxed").cast(parts[0].schema)
 
 
 # Ids have the type they have in the roster, so that frames join.

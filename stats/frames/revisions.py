@@ -172,5 +172,4 @@ def _look(keys: Sequence[None]) -> dict[None, Look]:
 
 
 _looked: dict[None, Look] = {}
-# No fingerprint: the age alone decides.
-_looks: Kept[None, Look] = Kept(fingerprints=lambda keys: {None: object()}, load=_look, capacity=1)
+_looks: Kept[None, Look] = Kept(load=_look, capacity=1)

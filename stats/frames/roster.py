@@ -6,6 +6,7 @@ asking whether they changed.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +18,7 @@ from django.db.models import F, Max, Min, QuerySet
 from parks.choices import reports_down
 from parks.models import Park, ParkActivitySnapshot
 from parkstats_project.base import clock
-from parkstats_project.base.cache import Kept
+from parkstats_project.base.cache import Derived, Kept
 from parkstats_project.base.clock import epoch, from_epoch, pacific_day
 from parkstats_project.db.expressions import Epoch, integer
 from rides.choices import RideCategory
@@ -58,7 +59,7 @@ RIDE_SCHEMA: Final = {
 MOVE_SCHEMA: Final = {"ride_id": pl.Int32, "moved": pl.Int64, "from_park": pl.Int32}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Roster:
     """Parks and rides at one moment.
 
@@ -96,6 +97,24 @@ def current() -> Roster:
 def forget() -> None:
     """Read again at the next call."""
     _kept.forget()
+
+
+def rides_in_roster(now: datetime) -> int:
+    """How many rides ran within the last days that count (`rules.in_roster`)."""
+
+    def compute() -> list[int]:
+        return current().rides["last_operated"].drop_nulls().sort().to_list()
+
+    times = _operated.get(None, compute)
+    return len(times) - bisect_left(times, epoch(now) - rules.ROSTER_DAYS * clock.DAY)
+
+
+def _are_equal(one: Roster, other: Roster) -> bool:
+    """Whether what is computed from one is what is computed from the other."""
+    return one.since == other.since and all(
+        getattr(one, name).equals(getattr(other, name))
+        for name in ("parks", "rides", "links", "moves", "kinds")
+    )
 
 
 def _load(keys: Sequence[None]) -> dict[None, Roster]:
@@ -221,8 +240,8 @@ def _frame(rows: list[tuple[object, ...]], schema: dict[str, type[pl.DataType]])
 
 # Links equal to the last ones are the last ones: what is derived from them stays valid across reloads.
 _last_links: dict[None, pl.DataFrame] = {}
-# No fingerprint: the age alone decides.
-_kept: Kept[None, Roster] = Kept(fingerprints=lambda keys: {None: object()}, load=_load, capacity=1)
+_kept: Kept[None, Roster] = Kept(load=_load, capacity=1, same=_are_equal)
+_operated: Derived[None, list[int]] = Derived(size=lambda times: 32 * len(times), capacity=1_000_000)
 
 
 # Ids of the tables are signed 32-bit integers; a URL may hold any number.

@@ -5,6 +5,7 @@ Each hour is asked for by itself and each day by itself, so that no row decides 
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from datetime import date
 from typing import Final
@@ -41,10 +42,17 @@ def archived_days(window: Window) -> list[date]:
     return [day for day, archived in zip(days, _days.get(days), strict=True) if archived]
 
 
+def days_of_hours(kind: str, span: DateSpan) -> list[date]:
+    """The days of a span of which hourly rows of a kind are archived; they tell when these are others."""
+    keys = [(kind, day) for day in span.days()]
+    return [day for (_, day), rows in zip(keys, _recorded.get(keys), strict=True) if rows]
+
+
 def forget() -> None:
     """Ask the database again."""
     _raw_hours.forget()
     _days.forget()
+    _recorded.forget()
 
 
 def _which_have_raw_rows(hours: Sequence[int]) -> dict[int, bool]:
@@ -57,12 +65,24 @@ def _which_are_archived(days: Sequence[date]) -> dict[date, bool]:
     return {day: day in found for day in days}
 
 
+def _recorded_rows(keys: Sequence[tuple[str, date]]) -> dict[tuple[str, date], object]:
+    days = [day for _, day in keys]
+    found: dict[tuple[str, date], object] = {}
+    for kind in {kind for kind, _ in keys}:
+        figures = archive.figures(kind, DateSpan(min(days), max(days)))
+        found |= {(kind, day): figures.get(day) for day in days}
+    return found
+
+
 _raw_hours: Kept[int, bool] = Kept(
-    fingerprints=_which_have_raw_rows,
     load=_which_have_raw_rows,
     capacity=KEPT_HOURS,
     batch=KEPT_HOURS,
+    same=operator.eq,
 )
 _days: Kept[date, bool] = Kept(
-    fingerprints=_which_are_archived, load=_which_are_archived, capacity=KEPT_DAYS, batch=KEPT_DAYS
+    load=_which_are_archived, capacity=KEPT_DAYS, batch=KEPT_DAYS, same=operator.eq
+)
+_recorded: Kept[tuple[str, date], object] = Kept(
+    load=_recorded_rows, capacity=KEPT_DAYS, batch=KEPT_DAYS, same=operator.eq
 )

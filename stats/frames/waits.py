@@ -12,9 +12,8 @@ import polars as pl
 from parkstats_project.base import clock
 from parkstats_project.base.arithmetic import ratio, round_units
 from parkstats_project.base.clock import Window
-from parkstats_project.db.expressions import scaled
 from stats import rules
-from stats.frames import entrants, observations, read
+from stats.frames import entrants, observations, period_rows
 from stats.frames.entrants import descending
 from stats.frames.matching import Observed
 from stats.models import RideWeeklyStats
@@ -93,11 +92,8 @@ def over_days(rows: pl.DataFrame, *, by: str) -> pl.DataFrame:
 
 def of_week(day: date) -> pl.DataFrame:
     """Weekly rows of a date: ride_id, avg_wait_7days (hundredths, or null), peak_wait_7days (or null)."""
-    return read.frame(
-        RideWeeklyStats.objects.filter(**clock.week_key(day)),
-        ride_id="ride_id",
-        avg_wait_7days=scaled("avg_wait_time", 2),
-        peak_wait_7days="peak_wait_time",
+    return period_rows.of(RideWeeklyStats, clock.week_key(day)).select(
+        "ride_id", avg_wait_7days="avg_wait", peak_wait_7days="peak_wait"
     )
 
 

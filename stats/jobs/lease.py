@@ -73,7 +73,7 @@ def _take(name: str, owner: str) -> None:
 def _give_back(name: str, owner: str) -> None:
     """Let the next run begin at once, also if only the connection is gone; else the lease ends by itself."""
     try:
-        errors.retried(lambda: _swap(name, owner, ""))
+        _swap(name, owner, "")
     except Error:
         connection.close()
         with suppress(Error):
@@ -81,9 +81,7 @@ def _give_back(name: str, owner: str) -> None:
 
 
 def _renew(name: str, owner: str) -> None:
-    # As the last statement of a transaction, that one is tried again as a whole, by who began it.
-    attempts = 1 if connection.in_atomic_block else errors.ATTEMPTS
-    if not errors.retried(lambda: _swap(name, owner, owner), attempts=attempts):
+    if not _swap(name, owner, owner):
         raise LeaseLost("another run has taken over")
 
 

@@ -17,10 +17,10 @@ from django.conf import settings
 from django.db.models import Model
 
 from parks.models import ParkActivitySnapshot
-from parkstats_project.base import clock
+from parkstats_project.base import cache, clock
 from parkstats_project.db import statements as db_statements
 from rides.models import Ride, RideStatusChange, RideStatusSnapshot
-from stats.frames import current, daily_rows, hours, observations, raw_days, revisions, roster
+from stats.frames import current, observations, raw_days, revisions
 from stats.frames.entrants import ALL_PARKS
 from stats.jobs import live, monitor, nightly, recompute, retention, rollup
 from stats.models import ParkDailyStats, RideDailyStats
@@ -127,8 +127,8 @@ class Statement(NamedTuple):
 
 def record(now: datetime) -> list[Statement]:
     """Every statement on a big table that the questions send, each shape once."""
-    for kept in (observations, hours, roster, daily_rows, revisions):
-        kept.forget()
+    cache.forget()
+    revisions.forget()
     tables = {model._meta.db_table for model in BIG}
     found: dict[str, Statement] = {}
     for question, ask in questions(now):

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TypedDict
 
-from parks.models import Park
-from rides.models import Ride
+from stats.frames import roster
 
 
 class ParkEntry(TypedDict):
@@ -47,7 +46,11 @@ class SearchIndex(TypedDict):
 
 
 def index(*, now: datetime) -> SearchIndex:
-    """Everything that can be found, by name in the database's own order of texts. Two queries."""
+    """Everything that can be found, by name in the database's own order of texts."""
+    who = roster.current()
+    found = who.parks.filter("is_active").sort("by_name")
+    names = found.select("park_id", park_name="name")
+    rides_found = who.rides.filter("is_active").join(names, on="park_id").sort("by_name")
     parks = [
         ParkEntry(
             id=park_id,
@@ -56,9 +59,7 @@ def index(*, now: datetime) -> SearchIndex:
             type="park",
             url=f"/park-detail.html?id={park_id}",
         )
-        for park_id, name, city, state in Park.objects.filter(is_active=True)
-        .order_by("name", "park_id")
-        .values_list("park_id", "name", "city", "state_province")
+        for park_id, name, city, state in found.select("park_id", "name", "city", "state").iter_rows()
     ]
     rides = [
         RideEntry(
@@ -69,9 +70,9 @@ def index(*, now: datetime) -> SearchIndex:
             type="ride",
             url=f"/ride-detail.html?id={ride_id}",
         )
-        for ride_id, name, park_id, park_name in Ride.objects.filter(is_active=True, park__is_active=True)
-        .order_by("name", "ride_id")
-        .values_list("ride_id", "name", "park_id", "park__name")
+        for ride_id, name, park_id, park_name in rides_found.select(
+            "ride_id", "name", "park_id", "park_name"
+        ).iter_rows()
     ]
     return SearchIndex(meta=meta(len(parks), len(rides), now=now), parks=parks, rides=rides)
 

@@ -54,8 +54,7 @@ def as_user_with(*privileges: str) -> Iterator[str]:
     before, database = (settings["USER"], settings["PASSWORD"]), settings["NAME"]
     user = f"parkstats_{len(privileges)}_{database}"[-32:]
     run(
-        f"DROP USER IF EXISTS `{user}`",
-        f"CREATE USER `{user}` IDENTIFIED BY 'plain'",
+        f"CREATE OR REPLACE USER `{user}` IDENTIFIED BY 'plain'",
         f"GRANT {', '.join(privileges)} ON `{database}`.* TO `{user}`",
     )
     connections["default"].close()

@@ -7,10 +7,20 @@ import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from freezegun import freeze_time
 
 from parkstats_project.base import source
-from parkstats_project.base.cache import CHECK_SECONDS, Kept
+from parkstats_project.base.cache import (
+    CHECK_SECONDS,
+    LATELY_SECONDS,
+    Derived,
+    Kept,
+    forget,
+    read_elsewhere,
+    refresh,
+    told_otherwise,
+)
 
 START = datetime(2025, 12, 20, tzinfo=UTC)
 
@@ -124,3 +134,130 @@ def test_an_older_replica_takes_nothing_back_until_it_is_as_far():
         assert kept.get([1]) == [4]  # the primary is believed
         database.rows = {1: 7}
         assert ask_replica(behind=1) == [7]  # and so is a replica that has all that was shown
+
+
+def a_derived(capacity: int = 100) -> Derived[str, str]:
+    return Derived(size=len, capacity=capacity)
+
+
+def test_what_was_computed_stays_until_a_value_that_it_read_is_another():
+    source = Source()
+    source.rows = {1: 5, 2: 6}
+    kept, derived = source.kept(), a_derived()
+    computed: list[str] = []
+
+    def compute() -> str:
+        computed.append(str(kept.get([1])[0]))
+        return computed[-1]
+
+    with freeze_time(START) as clock:
+        assert derived.get("of one", compute) == derived.get("of one", compute) == "5"
+        source.rows[2] = 7
+        clock.tick(timedelta(seconds=CHECK_SECONDS + 1))
+        assert derived.get("of one", compute) == "5"
+        assert len(computed) == 1
+        source.rows[1] = 8
+        clock.tick(timedelta(seconds=CHECK_SECONDS + 1))
+        assert derived.get("of one", compute) == "8"
+    assert computed == ["5", "8"]
+
+
+def test_what_was_computed_from_something_computed_depends_on_all_below():
+    source = Source()
+    source.rows = {1: 5}
+    kept, below, above = source.kept(), a_derived(), a_derived()
+
+    def compute() -> str:
+        return "about " + below.get("value", lambda: str(kept.get([1])[0]))
+
+    with freeze_time(START) as clock:
+        below.get("value", lambda: str(kept.get([1])[0]))
+        assert above.get("text", compute) == "about 5"
+        source.rows[1] = 6
+        clock.tick(timedelta(seconds=CHECK_SECONDS + 1))
+        assert above.get("text", compute) == "about 6"
+
+
+def test_what_read_anything_else_is_computed_every_time():
+    derived = a_derived()
+    computed: list[str] = []
+
+    def compute() -> str:
+        read_elsewhere()
+        computed.append("x")
+        return "x"
+
+    assert derived.get("question", compute) == derived.get("question", compute) == "x"
+    assert len(computed) == 2
+    with told_otherwise():
+        read_elsewhere()
+    assert derived.bytes == 0
+
+
+def test_results_take_no_more_bytes_than_their_bound_and_the_oldest_go_first():
+    derived = a_derived(capacity=10)
+    computed: list[str] = []
+
+    def ask(question: str) -> None:
+        def compute() -> str:
+            computed.append(question)
+            return "four"
+
+        derived.get(question, compute)
+
+    for question in ("a", "b", "a", "c", "a", "b"):
+        ask(question)
+        assert derived.bytes <= 10
+    assert computed == ["a", "b", "c", "b"]
+    assert derived.get("too long", lambda: "x" * 11) == "x" * 11
+    assert derived.bytes == 8
+
+
+def test_an_equal_value_that_was_read_again_is_the_one_before():
+    rows = {1: "text"}
+    kept: Kept[int, str] = Kept(load=lambda keys: dict(rows), capacity=1, same=str.__eq__)
+    with freeze_time(START) as clock:
+        before = kept.versions([1])
+        clock.tick(timedelta(seconds=CHECK_SECONDS + 1))
+        assert kept.versions([1]) == before
+        rows[1] = "another"
+        clock.tick(timedelta(seconds=CHECK_SECONDS + 1))
+        assert kept.versions([1]) != before
+        assert kept.get([1]) == ["another"]
+
+
+def test_a_failure_is_not_held():
+    derived = a_derived()
+    with pytest.raises(ZeroDivisionError):
+        derived.get("question", lambda: str(1 // 0))
+    assert derived.get("question", lambda: "answer") == "answer"
+
+
+def test_everything_is_forgotten_at_once():
+    source = Source()
+    kept, derived = source.kept(), a_derived()
+    with freeze_time(START):
+        kept.get([1])
+        derived.get("question", lambda: "answer")
+        forget()
+    assert (len(kept), derived.bytes) == (0, 0)
+
+
+def test_what_was_asked_for_lately_is_checked_before_a_request_has_to():
+    source = Source()
+    source.rows = {1: 5, 2: 6}
+    kept = source.kept()
+    with freeze_time(START) as clock:
+        kept.get([1, 2])
+        clock.tick(timedelta(seconds=CHECK_SECONDS - 1))
+        kept.get([1])
+        source.rows = {1: 7, 2: 8}
+        refresh()
+        checks = source.checks
+        assert kept.get([1, 2]) == [7, 8]
+        assert source.checks == checks
+        clock.tick(timedelta(seconds=LATELY_SECONDS + 1))
+        refresh()
+        assert source.checks == checks
+        assert kept.get([1]) == [7]
+        assert source.checks == checks + 1

@@ -35,9 +35,12 @@ from rest_framework.views import APIView
 from parkstats_project.base import clock
 from parkstats_project.db import replicas
 from stats.api.wire import bodies, params, results
+from stats.api.wire import held as answers
 from stats.api.wire import login as accounts
+from stats.api.wire.held import Held
 from stats.api.wire.renderer import HTML, Rendered, WireError, WireRenderer, failure, framework_error
 from stats.api.wire.throttle import ClientThrottle
+from stats.frames.current import Aspect
 
 logger = logging.getLogger(__name__)
 
@@ -149,6 +152,7 @@ def endpoint(
     body: Any = None,
     errors: Mapping[int, Any] | None = None,
     kept: bool = False,
+    held: Held | None = None,
     looks_up: bool = False,
     login: bool = False,
 ) -> Callable[[Callable[..., Payload]], View]:
@@ -156,8 +160,9 @@ def endpoint(
 
     `asked` is an instance of `parameters`, or the JSON of a route that has a `body`, or None. `answer`,
     `body` and `errors` (those with a shape of their own) are payload types. `kept` repeats the answer to the
-    same question for a while; `looks_up` says that ids are asked for which are not in the path; with `login`
-    an operator may keep the route for people with an account. HEAD goes with GET.
+    same question for a while, `held` as long as it would be computed the same; `looks_up` says that ids are
+    asked for which are not in the path; with `login` an operator may keep the route for people with an
+    account. HEAD goes with GET.
     """
     stated = Stated(parameters, answer, body, errors or {}, looks_up, login)
 
@@ -169,6 +174,8 @@ def endpoint(
                 accounts.require(request)
             asked = stated.asked(request)
             compute = partial(_ask, function, asked, ids)
+            if held is not None and (by := held.by(asked)) is not None:
+                compute = partial(_hold, held, by, route, function, asked, ids)
             found = partial(results.answer, route, (asked, ids), compute) if kept else compute
             return Response(replicas.read(found))
 
@@ -187,3 +194,17 @@ def endpoint(
 
 def _ask(function: Callable[..., Payload], asked: Any, ids: Mapping[str, Any]) -> Payload:
     return function(asked, clock.now(), **ids)
+
+
+def _hold(
+    held: Held,
+    by: Aspect,
+    route: str,
+    function: Callable[..., Payload],
+    asked: Any,
+    ids: Mapping[str, Any],
+) -> Payload:
+    now = clock.now()
+    question = (route, settings.PARKSTATS_METRICS_VERSION, asked, *ids.values())
+    stamp = held.stamp and held.stamp(now)
+    return answers.answer(question, now, partial(function, asked, now, **ids), stamp, by)

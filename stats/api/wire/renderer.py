@@ -72,6 +72,11 @@ class Rendered:
     body: bytes
 
 
+def rendered(payload: Any) -> Rendered:
+    """A payload as bytes, unless it is bytes already."""
+    return payload if isinstance(payload, Rendered) else Rendered(encode(payload))
+
+
 class WireRenderer(BaseRenderer):
     """The only renderer: `application/json` without a charset, whatever the client accepts."""
 
@@ -87,7 +92,7 @@ class WireRenderer(BaseRenderer):
         renderer_context: Mapping[str, Any] | None = None,
     ) -> bytes:
         """The bytes of a payload; a `Rendered` one is passed on."""
-        return data.body if isinstance(data, Rendered) else encode(data)
+        return rendered(data).body
 
 
 # --------------------------------------------------------------------------- errors

@@ -18,7 +18,7 @@ from django.conf import settings
 from django.core.cache import cache
 
 from parkstats_project.base import measures
-from stats.api.wire.renderer import Rendered, encode
+from stats.api.wire.renderer import Rendered, rendered
 from stats.frames import revisions
 
 logger = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ _running_lock = threading.Lock()
 
 def answer(route: str, asked: object, compute: Callable[[], Any]) -> Rendered:
     """The bytes of a route's answer to `asked` (a parameter object or anything with a stable repr)."""
-    return kept(route, asked, lambda: Rendered(encode(compute())))
+    return kept(route, asked, lambda: rendered(compute()))
 
 
 def kept(route: str, asked: object, compute: Callable[[], T]) -> T:

@@ -41,8 +41,7 @@ class Command(Job):
                 f"{state}: {finding.kind.label}{about}: {finding.name} ({'; '.join(finding.evidence)})"
             )
         counts = ", ".join(f"{number} {state}" for state, number in sorted(outcome.states.items()) if number)
-        left = f"{outcome.unclassified} rides without a tier, {outcome.nowhere} parks without a city"
-        self.stdout.write(f"{counts or 'nothing new'}; {left}")
+        self.stdout.write(f"{counts or 'nothing new'}; {outcome.unclassified} rides without a tier")
         if outcome.faults:
             named = "; ".join(f"{what}: {why}" for what, why in outcome.faults.items())
             code = INCOMPLETE if outcome.findings or len(outcome.faults) == 1 else FAILED

@@ -9,8 +9,7 @@ import polars as pl
 
 from parkstats_project.base.arithmetic import ratio
 from parkstats_project.base.clock import DateSpan
-from parkstats_project.db.expressions import scaled
-from stats.frames import daily_rows, read, roster
+from stats.frames import daily_rows, period_rows, roster
 from stats.frames.entrants import Hundredths, Thousandths, rows
 from stats.models import ParkWeeklyStats
 
@@ -291,14 +290,9 @@ def _parks_without_rides(ride_days: pl.DataFrame, day: date) -> pl.DataFrame:
 
 def _weeks_that_differ(day: date) -> pl.DataFrame:
     """Weekly rows more than half an hour away from the sum of their days."""
-    weeks = read.frame(
-        ParkWeeklyStats.objects.filter(
-            year=day.year, week_number=calendar_week(day), park_id__isnull=False
-        ).order_by("park_id"),
-        park_id="park_id",
-        year="year",
-        week_number="week_number",
-        weekly_total=scaled("total_downtime_hours", 2),
+    key = {"year": day.year, "week_number": calendar_week(day)}
+    weeks = period_rows.of(ParkWeeklyStats, key).select(
+        "park_id", weekly_total="downtime", **{name: pl.lit(value) for name, value in key.items()}
     )
     sums = daily_rows.parks(week_of(day)).group_by("park_id").agg(daily_sum=pl.col("downtime").sum())
     return (

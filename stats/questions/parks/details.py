@@ -5,6 +5,7 @@ See docs/contract/parks.md 4.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final, Literal, TypedDict, cast
@@ -14,6 +15,7 @@ import polars as pl
 from parks.models import ParkOperatingSession
 from parkstats_project.base import clock
 from parkstats_project.base.arithmetic import number, ratio
+from parkstats_project.base.cache import Kept
 from rides import status
 from stats import rules
 from stats.frames import current, daily_rows, entrants, observations, roster, series
@@ -61,6 +63,7 @@ ParkChart = LiveChart | HourlyChart | DailyChart
 PERIODS: Final = ("live", "today", "yesterday", "last_week", "last_month")
 SESSIONS_SHOWN: Final = 7
 SESSION_DAYS: Final = 30
+SESSIONS_KEPT: Final = 100
 
 
 class ParkHead(TypedDict):
@@ -180,7 +183,14 @@ def _current(rides: pl.DataFrame, newest: pl.DataFrame) -> CurrentStatus:
 
 
 def _sessions(park_id: int, *, now: datetime) -> list[Session]:
-    today = clock.server_date(now)
+    return _sessions_kept.get([(park_id, clock.server_date(now))])[0]
+
+
+def _load_sessions(keys: Sequence[tuple[int, date]]) -> dict[tuple[int, date], list[Session]]:
+    return {(park_id, today): _recent_sessions(park_id, today) for park_id, today in keys}
+
+
+def _recent_sessions(park_id: int, today: date) -> list[Session]:
     recent = ParkOperatingSession.objects.filter(
         park=park_id, session_date__range=(today - timedelta(days=SESSION_DAYS), today)
     )
@@ -193,6 +203,11 @@ def _sessions(park_id: int, *, now: datetime) -> list[Session]:
         "operating_minutes",
     )
     return [cast(Session, session) for session in newest_first[:SESSIONS_SHOWN]]
+
+
+_sessions_kept: Kept[tuple[int, date], list[Session]] = Kept(
+    load=_load_sessions, capacity=SESSIONS_KEPT, same=list.__eq__
+)
 
 
 # ----------------------------------------------------------------------------------------------- charts

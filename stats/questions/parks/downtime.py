@@ -6,18 +6,20 @@ and monthly rows; one function for each.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Final, TypedDict
+from typing import Final, TypedDict
 
 import polars as pl
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from parkstats_project.base import clock
 from parkstats_project.base.arithmetic import ratio
+from parkstats_project.base.cache import Kept
 from parkstats_project.base.clock import DateSpan, Window
 from parkstats_project.db.expressions import integer, scaled
-from stats.frames import current, daily_rows, entrants, hours, read, roster
+from stats.frames import current, daily_rows, entrants, hours, period_rows, read, roster
 from stats.frames.entrants import (
     Bit,
     Hundredths,
@@ -189,20 +191,7 @@ def live_parks(*, among: str, sort_by: str, limit: int) -> list[ParkLiveRow]:
 
     See docs/contract/parks.md 1.3.
     """
-    table = read.frame(
-        ParkLiveRanking.objects.filter(park_is_open=True, shame_score__gt=Decimal(0)).filter(
-            Q(rides_down__gt=0) | Q(total_downtime_hours__gt=Decimal(0))
-        ),
-        {"park_name": pl.String},
-        park_id="park_id",
-        park_name="park_name",
-        park_is_open=integer("park_is_open"),
-        rides_down="rides_down",
-        total_rides="total_rides",
-        shame_score=scaled("shame_score", 1),
-        total_downtime_hours=scaled("total_downtime_hours", 2),
-        weighted_downtime_hours=scaled("weighted_downtime_hours", 2),
-    )
+    table = _table.get([None])[0]
     rides_total = pl.col("total_rides")
     share = ratio((rides_total - pl.col("rides_down")) * 100, rides_total, scale=1)
     figures = table.join(entrants.parks(among).drop("park_name"), on="park_id").with_columns(
@@ -273,11 +262,7 @@ def stored_parks(
         best = entrants.top(figures, descending("total_downtime_hours"), tie="park_id", limit=limit)
         return entrants.rows(ParkStoredRow, best)
     if by == "week":
-        minutes = read.frame(
-            RideWeeklyStats.objects.filter(**clock.week_key(today)),
-            ride_id="ride_id",
-            downtime_minutes="downtime_minutes",
-        )
+        minutes = period_rows.of(RideWeeklyStats, clock.week_key(today))
         scores = park_scores(minutes, every_ride=True)
     else:
         scores = park_scores(daily_rows.rides(DateSpan(today.replace(day=1), today)))
@@ -309,16 +294,36 @@ def park_scores(
 
 def _park_rows(today: date, *, by: str) -> pl.DataFrame:
     """park_id, affected_rides_count; in hundredths total_downtime_hours, uptime_ and trend_percentage."""
-    query: QuerySet[Any]
     if by == "week":
-        query, trend = ParkWeeklyStats.objects.filter(**clock.week_key(today)), "trend_vs_previous_week"
+        rows = period_rows.of(ParkWeeklyStats, clock.week_key(today))
     else:
-        query, trend = ParkMonthlyStats.objects.filter(**clock.month_key(today)), "trend_vs_previous_month"
-    return read.frame(
-        query,
-        park_id="park_id",
-        total_downtime_hours=scaled("total_downtime_hours", 2),
+        rows = period_rows.of(ParkMonthlyStats, clock.month_key(today))
+    return rows.select(
+        "park_id",
+        total_downtime_hours="downtime",
         affected_rides_count="rides_with_downtime",
-        uptime_percentage=scaled("avg_uptime_percentage", 2),
-        trend_percentage=scaled(trend, 2),
+        uptime_percentage="uptime",
+        trend_percentage="trend",
     )
+
+
+def _load_table(keys: Sequence[None]) -> dict[None, pl.DataFrame]:
+    """The open parks of the live table that have a score and downtime."""
+    scored = ParkLiveRanking.objects.filter(park_is_open=True, shame_score__gt=Decimal(0)).order_by("park")
+    return {
+        None: read.frame(
+            scored.filter(Q(rides_down__gt=0) | Q(total_downtime_hours__gt=Decimal(0))),
+            {"park_name": pl.String},
+            park_id="park_id",
+            park_name="park_name",
+            park_is_open=integer("park_is_open"),
+            rides_down="rides_down",
+            total_rides="total_rides",
+            shame_score=scaled("shame_score", 1),
+            total_downtime_hours=scaled("total_downtime_hours", 2),
+            weighted_downtime_hours=scaled("weighted_downtime_hours", 2),
+        )
+    }
+
+
+_table: Kept[None, pl.DataFrame] = Kept(load=_load_table, capacity=1, same=pl.DataFrame.equals)

@@ -12,13 +12,13 @@ from decimal import Decimal
 from typing import Annotated, Any, Final, TypedDict
 
 import polars as pl
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from parkstats_project.base import clock
 from parkstats_project.base.arithmetic import ratio
 from parkstats_project.base.clock import DateSpan, Window
 from parkstats_project.db.expressions import integer, scaled
-from stats.frames import current, daily_rows, entrants, hours, read
+from stats.frames import current, daily_rows, entrants, hours, period_rows, read
 from stats.frames.entrants import (
     Bit,
     Hundredths,
@@ -338,23 +338,18 @@ def _ride_rows(today: date, *, by: str) -> pl.DataFrame:
         earlier = daily_rows.rides(DateSpan(before, before)).select("ride_id", previous="downtime_minutes")
         return rows.join(earlier, on="ride_id", how="left")
     if by == "week":
-        return _shown(RideWeeklyStats.objects.filter(**clock.week_key(today)))
-    before = today.replace(day=1) - timedelta(days=1)
-    earlier = read.frame(
-        RideMonthlyStats.objects.filter(**clock.month_key(before)),
-        ride_id="ride_id",
-        previous="downtime_minutes",
-    )
-    rows = _shown(RideMonthlyStats.objects.filter(**clock.month_key(today)))
+        return _shown(period_rows.of(RideWeeklyStats, clock.week_key(today)))
+    last_month = clock.month_key(today.replace(day=1) - timedelta(days=1))
+    earlier = period_rows.of(RideMonthlyStats, last_month).select("ride_id", previous="downtime_minutes")
+    rows = _shown(period_rows.of(RideMonthlyStats, clock.month_key(today)))
     return rows.join(earlier, on="ride_id", how="left")
 
 
-def _shown(query: QuerySet[Any]) -> pl.DataFrame:
-    return read.frame(
-        query,
-        ride_id="ride_id",
+def _shown(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.select(
+        "ride_id",
         minutes="downtime_minutes",
-        uptime_percentage=scaled("uptime_percentage", 2),
-        avg_wait_time=scaled("avg_wait_time", 2),
-        peak_wait_time="peak_wait_time",
+        uptime_percentage="uptime",
+        avg_wait_time="avg_wait",
+        peak_wait_time="peak_wait",
     )

@@ -9,17 +9,13 @@ from datetime import date, datetime, timedelta
 from typing import Final, TypedDict
 
 import polars as pl
-from django.db.models import Exists, OuterRef
 
-from parks.choices import ScheduleType
-from parks.models import Park, ParkSchedule
 from parkstats_project.base import clock
 from parkstats_project.base.arithmetic import ratio
 from parkstats_project.base.clock import DateSpan, Window
-from parkstats_project.db.expressions import Epoch
 from rides.choices import RideStatus
 from stats import rules
-from stats.frames import current, daily_rows, entrants, observations, read
+from stats.frames import current, daily_rows, entrants, observations, schedules
 from stats.frames.entrants import (
     Bit,
     Hundredths,
@@ -144,20 +140,7 @@ def _open_by_schedule(window: Window) -> pl.DataFrame:
     `pairs` counts the park's snapshots of that second: all of them within its schedule; for a park without
     any schedule those that appear open.
     """
-    schedules = ParkSchedule.objects.filter(schedule_type=ScheduleType.OPERATING)
-    of_park = schedules.filter(park=OuterRef("park_id"))
-    known = list(Park.objects.filter(Exists(of_park)).values_list("park_id", flat=True))
-    reach = current.SCHEDULE_REACH
-    hours = read.frame(
-        schedules.filter(
-            schedule_date__range=((window.start - reach).date(), (window.end + reach).date()),
-            opening_time__lt=window.end,
-            closing_time__gte=window.start,
-        ),
-        park_id="park_id",
-        opens=Epoch("opening_time"),
-        closes=Epoch("closing_time"),
-    )
+    hours, known = schedules.touching(window), schedules.scheduled_parks()
     seen = observations.parks(window).select("snapshot_id", "park_id", "at", "open")
     within = seen.join(hours, on="park_id").filter(pl.col("at").is_between(pl.col("opens"), pl.col("closes")))
     strict = seen.filter(~pl.col("park_id").is_in(known) & pl.col("open"))

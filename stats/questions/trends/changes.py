@@ -13,8 +13,7 @@ import polars as pl
 
 from parkstats_project.base import clock
 from parkstats_project.base.arithmetic import doubles, ratio
-from parkstats_project.db.expressions import scaled
-from stats.frames import entrants, read
+from stats.frames import entrants, period_rows
 from stats.frames.entrants import Hundredths, ascending, descending
 from stats.models import ParkWeeklyStats, RideWeeklyStats
 
@@ -145,22 +144,14 @@ def comparison(*, period: str, now: datetime) -> Comparison:
 
 
 def _park_weeks(day: date) -> pl.DataFrame:
-    return read.frame(
-        ParkWeeklyStats.objects.filter(**clock.week_key(day), park_id__isnull=False),
-        park_id="park_id",
-        uptime=scaled("avg_uptime_percentage", 2),
-        downtime=scaled("total_downtime_hours", 2),
-        trend=scaled("trend_vs_previous_week", 2),
+    return period_rows.of(ParkWeeklyStats, clock.week_key(day)).select(
+        "park_id", "uptime", "downtime", "trend"
     )
 
 
 def _ride_weeks(day: date) -> pl.DataFrame:
-    weeks = read.frame(
-        RideWeeklyStats.objects.filter(**clock.week_key(day), ride_id__isnull=False),
-        ride_id="ride_id",
-        uptime=scaled("uptime_percentage", 2),
-        downtime="downtime_minutes",
-        trend=scaled("trend_vs_previous_week", 2),
+    weeks = period_rows.of(RideWeeklyStats, clock.week_key(day)).select(
+        "ride_id", "uptime", "trend", downtime="downtime_minutes"
     )
     return weeks.with_columns(doubles(weeks["downtime"], 60.0))
 

@@ -12,7 +12,7 @@ from parkstats_project.base import clock
 from parkstats_project.tests import cases
 from rides.models import Ride, RideStatusSnapshot
 from stats import rules
-from stats.frames import current, observations, roster
+from stats.frames import current, observations, roster, schedules
 from stats.frames.versions import LEGACY_VERSION
 from stats.jobs.daily_figures import ride_figures
 from stats.models import RideDailyStats
@@ -76,7 +76,7 @@ def test_the_current_status_of_every_ride(now):
 
 def test_whether_every_park_operates_at_a_moment(now):
     is_open = dict(current.park_is_open(now=now).iter_rows())
-    scheduled = current.scheduled_open(now=now)
+    scheduled = schedules.open_at(now)
     for park in Park.objects.all():
         operating = park.is_operating_at(now)
         assert (None if operating is None else int(operating)) == is_open[park.pk]

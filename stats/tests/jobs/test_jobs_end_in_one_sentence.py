@@ -137,8 +137,7 @@ def read_only(world):
     before = settings["USER"], settings["PASSWORD"]
     database = settings["NAME"]
     run(
-        "DROP USER IF EXISTS parkstats_plain",
-        "CREATE USER parkstats_plain IDENTIFIED BY 'plain'",
+        "CREATE OR REPLACE USER parkstats_plain IDENTIFIED BY 'plain'",
         f"GRANT ALL ON `{database}`.* TO parkstats_plain",
         "SET GLOBAL read_only = 1",
     )
