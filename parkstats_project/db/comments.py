@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
-from django.db import models
+from django.db import OperationalError, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
-from parkstats_project.db import engine
+from parkstats_project.db import engine, errors
 from parkstats_project.db.findings import column_definition
 from parkstats_project.db.online_ddl import execute, step
+
+logger = logging.getLogger(__name__)
+
+WOULD_COPY: Final = frozenset({1845, 1846})
+"""The server cannot do it with the ALGORITHM that was named."""
 
 COLUMN = re.compile(r"^  (?P<name>`\w+`) (?P<definition>.*?),?$", re.MULTILINE)
 COMMENT = re.compile(r" COMMENT '(?:[^'\\]|''|\\.)*'")
@@ -25,7 +31,9 @@ class DescribeColumns(Operation):
 
     A change of nothing but comments is one of the catalogue: the statement names an ALGORITHM that makes the
     server refuse if it would do more. Each column keeps its definition as the server shows it. One that has a
-    check of its own (JSON on MariaDB) keeps its comment, too, since the table would be copied for it.
+    check of its own (JSON on MariaDB) keeps its comment, too, since the table would be copied for it; so do
+    all columns of a table where the server refuses (MySQL, if the table came from MariaDB and still has such
+    a check).
 
     On SQLite, which has no comments, only the state changes.
     """
@@ -83,9 +91,13 @@ class DescribeColumns(Operation):
             if clauses:
                 table = schema_editor.quote_name(model._meta.db_table)
                 how = "INSTANT" if engine.is_mariadb(schema_editor.connection) else "INPLACE"
-                execute(
-                    schema_editor, f"ALTER TABLE {table} {', '.join(clauses)}, ALGORITHM={how}, LOCK=NONE"
-                )
+                sql = f"ALTER TABLE {table} {', '.join(clauses)}, ALGORITHM={how}, LOCK=NONE"
+                try:
+                    execute(schema_editor, sql)
+                except OperationalError as problem:
+                    if errors.code(problem) not in WOULD_COPY:
+                        raise
+                    logger.warning("%s keeps the comments it has: the server would copy it", table)
 
 
 def _clauses(schema_editor: BaseDatabaseSchemaEditor, model: type[models.Model]) -> Iterator[str]:

@@ -29,7 +29,7 @@ def free_port() -> int:
 
 
 class DatabaseServer:
-    """A server on a folder and a port of its own (scripts/mariadb)."""
+    """A server of the engine that is tested, on a folder and a port of its own (scripts/mariadb)."""
 
     def __init__(self, folder: Path, *options: str) -> None:
         self.folder = folder
@@ -48,7 +48,6 @@ class DatabaseServer:
             text=True,
             env=os.environ
             | {
-                "MARIADB_ENGINE": "mariadb-10.11",
                 "MARIADB_KEEP": str(self.folder),
                 "MARIADB_PORT": str(self.port),
                 "MARIADB_OPTIONS": " ".join(self._options),

@@ -66,6 +66,17 @@ def test_a_service_has_limits_and_a_user_that_is_not_root(unit):
         assert setting(unit, "OnFailure") == ["parkstats-failure@%N.service"]
 
 
+def test_the_memory_of_every_unit_was_measured_and_its_limit_is_above():
+    page = (DEPLOY.parent / "docs/performance.md").read_text(encoding="utf-8")
+    table = page.partition("## Memory of the units")[2].partition("\n## ")[0]
+    rows = dict(re.findall(r"^\| `(parkstats-[\w@-]+)` \| (\d+ MB \| \d+ MB) \|", table, re.MULTILINE))
+    assert rows.keys() == {unit.stem for unit in SERVICES}
+    for unit in SERVICES:
+        limit, measured = (int(figure.split()[0]) for figure in rows[unit.stem].split("|"))
+        assert setting(unit, "MemoryMax") == [f"{limit}M"]
+        assert 1.25 * measured < limit, unit.name
+
+
 def test_each_job_has_a_timer_and_each_timer_a_job():
     jobs = {unit.stem for unit in SERVICES if setting(unit, "Type") == ["oneshot"]} - {"parkstats-failure@"}
     assert jobs == {unit.stem for unit in TIMERS}

@@ -20,7 +20,7 @@ from stats.api.wire.renderer import error_response, framework_error, refuse
 from stats.frames import roster
 from stats.frames.roster import row_of
 from stats.jobs import overview
-from stats.questions import uptime
+from stats.questions import credits, uptime
 from stats.questions.rides import timeline
 
 KEPT_SECONDS: Final = 30
@@ -53,7 +53,7 @@ def page(request: HttpRequest) -> HttpResponse:
         now = clock.now()
         shown = _public(now)
         cache.set("status-page", shown, KEPT_SECONDS)
-    return render(request, "stats/status.html", shown)
+    return render(request, "stats/status.html", shown | {"credits": credits.used(weather=False)})
 
 
 def _public(now: datetime) -> dict[str, Any]:
@@ -100,6 +100,7 @@ def badge(request: HttpRequest, park_id: int) -> HttpResponse:
         "middle_left": left // 2,
         "middle_right": left + right // 2,
         "name": found.name,
+        "credits": _in_words(),
     }
     return render(request, "stats/badge.svg", shown, content_type="image/svg+xml")
 
@@ -118,6 +119,11 @@ def ride_feed(request: HttpRequest, ride_id: int) -> HttpResponse:
     return _feed(request, ride, rides=[ride_id])
 
 
+def _in_words() -> str:
+    """The credits for what shows no links, or not its own."""
+    return ", ".join(map(str, credits.used(weather=False)))
+
+
 def _feed(request: HttpRequest, entity: dict[str, Any] | None, **chosen: Collection[int]) -> HttpResponse:
     if entity is None:
         return error_response(framework_error(404))
@@ -126,6 +132,7 @@ def _feed(request: HttpRequest, entity: dict[str, Any] | None, **chosen: Collect
         title=f"{entity['name']}: incidents",
         link=address,
         description="",
+        subtitle=_in_words(),
         feed_url=address,
         feed_guid=address,
     )

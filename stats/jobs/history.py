@@ -9,6 +9,7 @@ from typing import Final
 from django.db import Error
 
 from parkstats_project.base.exit_codes import DONE, INCOMPLETE
+from parkstats_project.db import errors
 from stats.models import JobRun
 
 logger = logging.getLogger(__name__)
@@ -39,7 +40,7 @@ def note(job: str, *, started: datetime, ended: datetime, exit_code: int, messag
     if exit_code in (DONE, INCOMPLETE):
         values["succeeded_at"] = ended
     try:
-        JobRun.objects.update_or_create(job=job, defaults=values)
+        errors.retried(lambda: JobRun.objects.update_or_create(job=job, defaults=values))
     except Error as problem:
         # The command itself says in one sentence what the database did.
         logger.debug("the run of %s could not be noted: %s", job, type(problem).__name__)

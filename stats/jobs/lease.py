@@ -73,7 +73,7 @@ def _take(name: str, owner: str) -> None:
 def _give_back(name: str, owner: str) -> None:
     """Let the next run begin at once, also if only the connection is gone; else the lease ends by itself."""
     try:
-        _swap(name, owner, "")
+        errors.retried(lambda: _swap(name, owner, ""))
     except Error:
         connection.close()
         with suppress(Error):
@@ -81,7 +81,9 @@ def _give_back(name: str, owner: str) -> None:
 
 
 def _renew(name: str, owner: str) -> None:
-    if not _swap(name, owner, owner):
+    # As the last statement of a transaction, that one is tried again as a whole, by who began it.
+    attempts = 1 if connection.in_atomic_block else errors.ATTEMPTS
+    if not errors.retried(lambda: _swap(name, owner, owner), attempts=attempts):
         raise LeaseLost("another run has taken over")
 
 

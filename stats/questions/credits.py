@@ -20,6 +20,10 @@ class Credit(NamedTuple):
     text: str
     url: str
 
+    def __str__(self) -> str:
+        """Where nothing can be a link."""
+        return f"{self.text} ({self.url})"
+
 
 THEMEPARKS_WIKI: Final = Credit("Powered by ThemeParks.wiki", "https://themeparks.wiki")
 QUEUE_TIMES: Final = Credit("Powered by Queue-Times.com", "https://queue-times.com/")

@@ -54,7 +54,8 @@ def as_user_with(*privileges: str) -> Iterator[str]:
     before, database = (settings["USER"], settings["PASSWORD"]), settings["NAME"]
     user = f"parkstats_{len(privileges)}_{database}"[-32:]
     run(
-        f"CREATE OR REPLACE USER `{user}` IDENTIFIED BY 'plain'",
+        f"DROP USER IF EXISTS `{user}`",
+        f"CREATE USER `{user}` IDENTIFIED BY 'plain'",
         f"GRANT {', '.join(privileges)} ON `{database}`.* TO `{user}`",
     )
     connections["default"].close()

@@ -21,12 +21,18 @@ class Pair:
     """A primary, its replica, and a service that knows both."""
 
     def __init__(self, folder: Path) -> None:
-        self.primary = DatabaseServer(folder / "primary", "--log-bin=bin", "--server-id=1")
-        self.replica = DatabaseServer(folder / "replica", "--server-id=2", "--skip-slave-start=OFF")
-        self.replica.ask(
-            f"CHANGE MASTER TO MASTER_HOST='127.0.0.1', MASTER_PORT={self.primary.port}, MASTER_USER='root', "
-            "MASTER_USE_GTID=slave_pos, MASTER_CONNECT_RETRY=1",
-            "START SLAVE",
+        # Without "loose", MariaDB would not start for options that only MySQL has.
+        numbered = ("--loose-gtid-mode=ON", "--loose-enforce-gtid-consistency=ON")
+        self.primary = DatabaseServer(folder / "primary", "--log-bin=bin", "--server-id=1", *numbered)
+        self.replica = DatabaseServer(folder / "replica", "--server-id=2", *numbered)
+        [(version,)] = self.primary.ask("SELECT VERSION()")
+        self.who, self.change, from_the_start = (
+            ("MASTER", "MASTER", "USE_GTID=slave_pos")
+            if "MariaDB" in version
+            else ("SOURCE", "REPLICATION SOURCE", "AUTO_POSITION=1")
+        )
+        self.follow(
+            f"HOST='127.0.0.1', PORT={self.primary.port}, USER='root', CONNECT_RETRY=1, {from_the_start}"
         )
         subprocess.run(
             [sys.executable, "manage.py", "migrate", "--verbosity=0"],
@@ -43,6 +49,11 @@ class Pair:
             "REPLACE INTO parkstats.parks (park_id, queue_times_id, city, country, timezone, is_active, "
             f"name) VALUES (1, 1, 'Somewhere', 'US', 'America/Los_Angeles', 1, '{name}')"
         )
+
+    def follow(self, how: str) -> None:
+        """Let the replica replicate in another way."""
+        options = ", ".join(f"{self.who}_{option}" for option in how.split(", "))
+        self.replica.ask("STOP REPLICA", f"CHANGE {self.change} TO {options}", "START REPLICA")
 
     def mark_replica(self) -> None:
         """What is read from the replica from now on is told by the name."""
@@ -78,16 +89,16 @@ def test_a_replica_is_read_from_while_it_is_well_and_the_primary_otherwise(pair:
         assert shown() == "of the replica"
 
         # Stopped.
-        pair.replica.ask("STOP SLAVE")
+        pair.replica.ask("STOP REPLICA")
         until(lambda: shown() == "of the primary")
-        pair.replica.ask("START SLAVE")
+        pair.replica.ask("START REPLICA")
         until(lambda: shown() == "of the replica")
 
         # An hour behind: what is written meanwhile is seen at once, since it is not read there.
-        pair.replica.ask("STOP SLAVE", "CHANGE MASTER TO MASTER_DELAY=3600", "START SLAVE")
+        pair.follow("DELAY=3600")
         pair.rename("renamed")
         until(lambda: shown() == "renamed")
-        pair.replica.ask("STOP SLAVE", "CHANGE MASTER TO MASTER_DELAY=0", "START SLAVE")
+        pair.follow("DELAY=0")
         until(lambda: pair.replica.ask("SELECT name FROM parkstats.parks") == [("renamed",)])
         pair.mark_replica()
         until(lambda: shown() == "of the replica")

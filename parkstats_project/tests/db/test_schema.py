@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from dataclasses import replace
@@ -16,6 +17,7 @@ from stats.tests.databases import empty_database, legacy_schema, migrate_to_firs
 
 HOURLY_TABLES = ("ride_hourly_stats", "park_hourly_stats")
 DJANGO_TABLES = ("auth_", "axes_", "django_")
+KEEPS_COMMENTS = re.compile(r"ride_classifications: column \w+: comment is ")
 
 
 def checksums(tables):
@@ -106,7 +108,9 @@ def test_a_dump_is_adopted_without_touching_a_row_and_ends_like_a_fresh_database
         assert column_checksums(kept) == {name: before_by_column[name] for name in kept}
     with empty_database():
         call_command("migrate", verbosity=0)
-        assert list(catalogue.differences(catalogue.read(connection), adopted_schema)) == []
+        left = list(catalogue.differences(catalogue.read(connection), adopted_schema))
+    # MySQL would copy the one table that has MariaDB's check of JSON (test_comments.py).
+    assert [line for line in left if not KEEPS_COMMENTS.match(line)] == []
 
 
 @pytest.mark.mariadb

@@ -76,12 +76,12 @@ class Issues:
         for key in settled.entered:
             self._open[key] = self._newest[key] = settled.at
 
-    def write_failure(self, park: ParkFacts, reason: str, *, at: datetime) -> None:
-        """Enter that a park could not be collected."""
+    def write_failure(self, park: ParkFacts, reason: str, *, at: datetime) -> Settled:
+        """Enter that a park could not be collected; remembered by `settle`, too."""
         key = Key(park.source, Concern.MISSING_DATA, park.park_id, None)
         doubt = Doubt(Concern.MISSING_DATA, reason)
         found = Found(key, [doubt], source_id(park), park.name, None, None)
-        self.settle(Settled(at, self._enter([found], at), []))
+        return Settled(at, self._enter([found], at), [])
 
     def _found(self, rows: ParkRows) -> Iterable[Found]:
         by_key: dict[Key, Found] = {}

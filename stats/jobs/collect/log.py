@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from django.db import DatabaseError
 
 from parkstats_project.base import clock
+from parkstats_project.db import errors
 from stats.choices import CollectingJob, RunStatus
 from stats.models import CollectionRun
 
@@ -18,8 +19,10 @@ def logged(job: CollectingJob) -> Iterator[CollectionRun]:
 
     The caller holds the job's lease: whatever says that it runs was killed.
     """
-    CollectionRun.objects.filter(job=job, status=RunStatus.RUNNING).update(status=RunStatus.FAILED)
-    run = CollectionRun.objects.create(job=job, started_at=clock.now().replace(microsecond=0))
+    died = CollectionRun.objects.filter(job=job, status=RunStatus.RUNNING)
+    errors.retried(lambda: died.update(status=RunStatus.FAILED))
+    run = CollectionRun(job=job, started_at=clock.now().replace(microsecond=0))
+    errors.retried(run.save)
     run.status = RunStatus.FAILED
     try:
         yield run
@@ -27,4 +30,4 @@ def logged(job: CollectingJob) -> Iterator[CollectionRun]:
     finally:
         run.ended_at = clock.now().replace(microsecond=0)
         with suppress(DatabaseError):  # the server is away: the next run closes the row
-            run.save()
+            errors.retried(run.save)

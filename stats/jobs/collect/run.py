@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
 from django.db import DatabaseError, DataError, IntegrityError, transaction
@@ -20,7 +21,7 @@ from stats.choices import CollectingJob, DataSource
 from stats.jobs import live
 from stats.jobs.collect import facts, rows, schedules
 from stats.jobs.collect.facts import Facts, ParkFacts
-from stats.jobs.collect.issues import Issues
+from stats.jobs.collect.issues import Issues, Settled
 from stats.jobs.collect.log import logged
 from stats.jobs.collect.rows import ParkRows
 from stats.jobs.collect.seen import Sighting
@@ -179,11 +180,16 @@ def _enter_missing(park: ParkFacts, reason: str, issues: Issues, outcome: Outcom
     if reason in (NO_TIME, STOPPED):
         return
     now = clock.now().replace(microsecond=0)
-    with transaction.atomic():
-        issues.write_failure(park, reason, at=now)
-        feed, _ = ParkFeed.objects.get_or_create(park_id=park.park_id)
-        feed.failing_since, feed.failure = feed.failing_since or now, reason[:255]
-        feed.save(update_fields=("failing_since", "failure"))
+    issues.settle(errors.retried(lambda: _write_failure(park, reason, issues, now=now)))
+
+
+@transaction.atomic
+def _write_failure(park: ParkFacts, reason: str, issues: Issues, *, now: datetime) -> Settled:
+    settled = issues.write_failure(park, reason, at=now)
+    feed, _ = ParkFeed.objects.get_or_create(park_id=park.park_id)
+    feed.failing_since, feed.failure = feed.failing_since or now, reason[:255]
+    feed.save(update_fields=("failing_since", "failure"))
+    return settled
 
 
 def _refresh_schedules(

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from parks.choices import ScheduleType
 from parks.models import ParkSchedule
 from parkstats_project.base.zones import zone_named
+from parkstats_project.db import errors
 from parkstats_project.feeds.themeparks_wiki import Opening, Schedule
 from stats.jobs.collect.facts import ParkFacts
 from stats.models import ParkFeed
@@ -50,11 +51,15 @@ def write(park: ParkFacts, answer: Schedule, *, now: datetime) -> Counter[str]:
     """
     announced, faults = read(answer, park.timezone)
     faults.update(refused.doubt.fault for refused in answer.refused)
-    with transaction.atomic():
-        if announced:
-            _replace(park.park_id, announced, now)
-        ParkFeed.objects.update_or_create(park_id=park.park_id, defaults={"schedule_asked_at": now})
+    errors.retried(lambda: _store(park.park_id, announced, now))
     return faults
+
+
+@transaction.atomic
+def _store(park_id: int, announced: set[Announced], now: datetime) -> None:
+    if announced:
+        _replace(park_id, announced, now)
+    ParkFeed.objects.update_or_create(park_id=park_id, defaults={"schedule_asked_at": now})
 
 
 def _replace(park_id: int, announced: set[Announced], now: datetime) -> None:

@@ -14,23 +14,23 @@ from rides.choices import ClassificationMethod, EntityType
 from rides.models import Ride, RideClassification
 from stats.choices import ProposalKind, ProposalState
 from stats.jobs.discover import names
+from stats.jobs.discover.finding import UNKNOWN_CITY
 from stats.models import Proposal
 from stats.rules import TIER_WEIGHTS
 
 if TYPE_CHECKING:
     # The pages of proposals do without the clients of the sources: 14 MB of each worker, 0.2 s of each start.
-    from stats.jobs.discover.found import Finding
+    from stats.jobs.discover.finding import Finding
 
 SELF: Final = "discover"
 """Who decided what left no doubt."""
-
-UNKNOWN_CITY: Final = "Unknown"
 
 
 class Outdated(Exception):
     """What a proposal is about has changed since it was made; the text says how."""
 
 
+@transaction.atomic
 def record(finding: Finding, *, now: datetime) -> ProposalState | None:
     """Make (or renew) the proposal of a finding, apply it if it is clear; None if it was rejected before."""
     same = Proposal.objects.filter(kind=finding.kind, source=finding.source, source_id=finding.key)
@@ -52,6 +52,7 @@ def record(finding: Finding, *, now: datetime) -> ProposalState | None:
     return ProposalState(proposal.state)
 
 
+@transaction.atomic
 def withdraw(kept: Iterable[tuple[str, str, str]], parks: Iterable[int], *, now: datetime) -> int:
     """Close the open proposals about the parks that this run no longer made; their number."""
     wanted = set(kept)
@@ -124,10 +125,14 @@ def _new_park(values: Mapping[str, Any]) -> Park:
     lacking = [name for name in ("name", "timezone", "country") if not values.get(name)]
     if lacking:
         raise Outdated(f"{', '.join(lacking)} must be filled in first")
-    given = {**values, "queue_times_id": values["queue_times_id"] or _no_queue_times_id(Park)}
+    given = {
+        **values,
+        "queue_times_id": values["queue_times_id"] or _no_queue_times_id(Park),
+        "city": values.get("city") or UNKNOWN_CITY,
+    }
     for column in ("themeparks_wiki_id", "queue_times_id"):
         _refuse_taken(Park, column, given[column], besides=None)
-    return Park.objects.create(**given, city=UNKNOWN_CITY, is_active=True)
+    return Park.objects.create(**given, is_active=True)
 
 
 def _new_ride(park: Park, values: Mapping[str, Any]) -> Ride:

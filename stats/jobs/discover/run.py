@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 from parks.models import Park
 from parkstats_project.base import clock
+from parkstats_project.db import errors
 from parkstats_project.feeds.answers import FeedError
 from parkstats_project.feeds.queue_times import QueueTimes
 from parkstats_project.feeds.themeparks_wiki import ThemeParksWiki
@@ -16,8 +18,9 @@ from rides.models import Ride
 from stats.choices import CollectingJob, ProposalKind, ProposalState
 from stats.jobs.collect.log import logged
 from stats.jobs.collect.sources import opened
-from stats.jobs.discover import found, listed, names, proposals
-from stats.jobs.discover.found import Finding, KnownPark, KnownRide, Lists
+from stats.jobs.discover import found_parks, found_rides, listed, names, proposals
+from stats.jobs.discover.finding import UNKNOWN_CITY, Finding, KnownPark, KnownRide
+from stats.jobs.discover.found_rides import Lists
 from stats.jobs.discover.listed import ListedPark
 from stats.jobs.discover.places import Spot
 from stats.jobs.lease import lease
@@ -30,12 +33,16 @@ WORTH_ASKING: Final = 60
 
 @dataclass
 class Outcome:
-    """What a run found: findings, what became of how many, faults by what was asked."""
+    """What a run found: findings, what became of how many, faults by what was asked.
+
+    What is left to people: `unclassified` rides, and parks that are `nowhere`, whose city nobody has told.
+    """
 
     findings: list[tuple[Finding, str]] = field(default_factory=list)
     states: Counter[str] = field(default_factory=Counter)
     faults: dict[str, str] = field(default_factory=dict)
     unclassified: int = 0
+    nowhere: int = 0
 
 
 def discover(
@@ -59,6 +66,7 @@ def discover(
                 run.parks_missing = outcome.faults
                 run.parks_written = len(outcome.findings)
     outcome.unclassified = Ride.objects.filter(is_active=True, classification__isnull=True).count()
+    outcome.nowhere = Park.objects.filter(is_active=True, city=UNKNOWN_CITY).count()
     return outcome
 
 
@@ -96,7 +104,7 @@ def _parks(
         except FeedError as error:
             outcome.faults[f"park {park.name}"] = str(error)
     there = [park for park in there if country in (None, park.country)]
-    _record(found.parks(listed.paired(there, here), known), outcome, dry_run=dry_run)
+    _record(found_parks.parks(listed.paired(there, here), known), outcome, dry_run=dry_run)
 
 
 def _rides(
@@ -124,10 +132,10 @@ def _rides(
             outcome.faults[f"rides of park {park.pk} ({park.name})"] = str(error)
     lists = Lists(of_wiki, of_queue, lists.given, lists.vanished)
     known = [_known_ride(ride) for ride in Ride.objects.order_by("ride_id")]
-    kept = _record(found.rides(lists, known), outcome, dry_run=dry_run)
+    kept = _record(found_rides.rides(lists, known), outcome, dry_run=dry_run)
     if not dry_run:
-        outcome.states[ProposalState.WITHDRAWN] += proposals.withdraw(
-            kept, {*of_wiki, *of_queue}, now=clock.now()
+        outcome.states[ProposalState.WITHDRAWN] += errors.retried(
+            lambda: proposals.withdraw(kept, {*of_wiki, *of_queue}, now=clock.now())
         )
 
 
@@ -138,7 +146,7 @@ def _record(findings: Iterable[Finding], outcome: Outcome, *, dry_run: bool) -> 
         state = (
             ("applied" if finding.clear else "open")
             if dry_run
-            else proposals.record(finding, now=clock.now())
+            else errors.retried(partial(proposals.record, finding, now=clock.now()))
         )
         if state is not None:
             outcome.findings.append((finding, str(state)))

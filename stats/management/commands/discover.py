@@ -41,7 +41,8 @@ class Command(Job):
                 f"{state}: {finding.kind.label}{about}: {finding.name} ({'; '.join(finding.evidence)})"
             )
         counts = ", ".join(f"{number} {state}" for state, number in sorted(outcome.states.items()) if number)
-        self.stdout.write(f"{counts or 'nothing new'}; {outcome.unclassified} rides without a tier")
+        left = f"{outcome.unclassified} rides without a tier, {outcome.nowhere} parks without a city"
+        self.stdout.write(f"{counts or 'nothing new'}; {left}")
         if outcome.faults:
             named = "; ".join(f"{what}: {why}" for what, why in outcome.faults.items())
             code = INCOMPLETE if outcome.findings or len(outcome.faults) == 1 else FAILED

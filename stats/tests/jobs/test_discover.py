@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from parks.models import Park
+from parkstats_project.base import clock
 from parkstats_project.tests.upstream import FakeUpstream
 from parkstats_project.tests.upstream.world import LONG_NAME, make_id, utc
 from rides.models import Ride, RideClassification
@@ -88,6 +89,27 @@ def test_a_park_that_queue_times_does_not_have_gets_a_number_of_its_own(upstream
     assert yume.queue_times_id < 0
     assert yume.country == "JP"
     assert all(ride.queue_times_id < 0 for ride in yume.rides.all())
+
+
+def test_the_city_of_a_park_is_for_people_to_tell(upstream, admin_client):
+    assert discover_at(upstream).nowhere == Park.objects.count()
+    Park.objects.filter(queue_times_id=50).update(city="Sandusky")
+    assert discover_at(upstream).nowhere == Park.objects.count() - 1
+    assert Park.objects.get(queue_times_id=50).city == "Sandusky"
+    listed = admin_client.get("/admin/parks/park/?city=Unknown").content.decode()
+    assert "Sunshine Kingdom" in listed
+    assert "Cedar Bluff" not in listed
+
+
+def test_the_city_that_somebody_writes_into_a_proposal_is_that_of_the_park(upstream):
+    discover_at(upstream)
+    proposal = Proposal.objects.filter(kind="new_park").first()
+    Park.objects.all().delete()
+    proposal.state, proposal.park = "open", None
+    assert proposal.values["city"] == "Unknown"
+    proposal.values |= {"city": "Sandusky", "country": "US"}
+    proposals.apply(proposal, by="somebody", now=clock.now())
+    assert Park.objects.get().city == "Sandusky"
 
 
 def test_no_id_is_on_two_rides(upstream):

@@ -137,7 +137,8 @@ def read_only(world):
     before = settings["USER"], settings["PASSWORD"]
     database = settings["NAME"]
     run(
-        "CREATE OR REPLACE USER parkstats_plain IDENTIFIED BY 'plain'",
+        "DROP USER IF EXISTS parkstats_plain",
+        "CREATE USER parkstats_plain IDENTIFIED BY 'plain'",
         f"GRANT ALL ON `{database}`.* TO parkstats_plain",
         "SET GLOBAL read_only = 1",
     )

@@ -8,6 +8,7 @@ from django.test import Client
 from model_bakery import baker
 
 from parks.models import Park
+from rides.models import Ride
 from stats.questions import credits
 from weather.models import WeatherObservation
 
@@ -34,6 +35,29 @@ def test_weather_is_credited_where_there_is_any():
     here = park(None)
     baker.make(WeatherObservation, park=here, wind_direction_degrees=1, weather_code=1)
     assert credits.used() == [credits.QUEUE_TIMES, credits.OPEN_METEO]
+
+
+def test_what_is_shown_to_everybody_names_the_source_of_its_figures(settings):
+    settings.PARKSTATS_STATUS_PAGE = True
+    here = park(None)
+    ride = baker.make(Ride, park=here)
+    baker.make(WeatherObservation, park=here, wind_direction_degrees=1, weather_code=1)
+    shown = {
+        url: Client().get(url).content.decode()
+        for url in (
+            "/status",
+            f"/status/parks/{here.pk}.svg",
+            f"/status/parks/{here.pk}.atom",
+            f"/status/rides/{ride.pk}.atom",
+        )
+    }
+    page = shown.pop("/status")
+    assert '<a href="https://queue-times.com/">Powered by Queue-Times.com</a>' in page
+    for url, text in shown.items():
+        assert ">Powered by Queue-Times.com (https://queue-times.com/)</" in text, url
+    # None of them shows weather, and no park is of the other source.
+    for text in (page, *shown.values()):
+        assert "Open-Meteo" not in text and "ThemeParks.wiki" not in text
 
 
 def test_every_page_of_the_admin_ends_with_the_credits():
