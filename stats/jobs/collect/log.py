@@ -23,6 +23,7 @@ def logged(job: CollectingJob) -> Iterator[CollectionRun]:
     errors.retried(lambda: died.update(status=RunStatus.FAILED))
     run = CollectionRun(job=job, started_at=clock.now().replace(microsecond=0))
     errors.retried(run.save)
+    run.refresh_from_db()  # MySQL does not say what it has filled in
     run.status = RunStatus.FAILED
     try:
         yield run
