@@ -44,7 +44,8 @@ def test_every_query_on_a_big_table_is_read_as_stated_and_others_are_named(monke
         assert words.startswith("statements on big tables are read as stated, 0 are not judged")
 
         for sql, fault in FAULTS.items():
-            (line,) = judge(Statement("probe", sql, None))
+            # MariaDB 11.8 also estimates more rows than stated of one of them.
+            line, *_ = judge(Statement("probe", sql, None))
             assert line.startswith("probe, ") and fault in line, (sql, line)
 
         monkeypatch.setattr(plans, "PLANS", [plan._replace(rows=0) for plan in plans.PLANS])
