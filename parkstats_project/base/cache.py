@@ -120,7 +120,8 @@ class Kept(Generic[K, V]):
     `fingerprints(keys)` gives a comparable value for each key that has data; without it the age alone
     decides. `load(keys)` gives the values of up to `batch` keys. A fingerprint is read before its value, so a
     row that arrives in between is noticed at the next check. One thread loads at a time; threads whose values
-    are fresh do not wait for it. A value that is the `same` as the one before is the one before.
+    are fresh do not wait for it. A value that is the `same` as the one before is the one before. With `ahead`
+    it may be checked before it has to be (`refresh`).
     """
 
     def __init__(
@@ -131,12 +132,14 @@ class Kept(Generic[K, V]):
         fingerprints: Callable[[Sequence[K]], Mapping[K, object]] | None = None,
         batch: int = 1,
         same: Callable[[V, V], bool] | None = None,
+        ahead: bool = True,
     ) -> None:
         self._fingerprints = fingerprints
         self._load = load
         self._capacity = capacity
         self._batch = batch
         self._same = same
+        self._ahead = ahead
         self._entries: OrderedDict[K, _Entry[V]] = OrderedDict()
         self._entries_lock = threading.Lock()
         self._loading = threading.Lock()
@@ -156,6 +159,8 @@ class Kept(Generic[K, V]):
 
     def refresh(self) -> None:
         """Check what was asked for lately before it has to be."""
+        if not self._ahead:
+            return
         moment = time.monotonic()
         with self._loading:
             with self._entries_lock:

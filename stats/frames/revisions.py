@@ -172,4 +172,5 @@ def _look(keys: Sequence[None]) -> dict[None, Look]:
 
 
 _looked: dict[None, Look] = {}
-_looks: Kept[None, Look] = Kept(load=_look, capacity=1)
+# Two looks are as far apart as two checks may be: never ahead.
+_looks: Kept[None, Look] = Kept(load=_look, capacity=1, ahead=False)

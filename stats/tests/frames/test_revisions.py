@@ -11,7 +11,7 @@ from django.test import Client
 from freezegun import freeze_time
 
 from parks.models import ParkActivitySnapshot
-from parkstats_project.base import clock
+from parkstats_project.base import cache, clock
 from parkstats_project.base.cache import CHECK_SECONDS
 from parkstats_project.base.clock import DateSpan, Window
 from parkstats_project.tests.plugin import forget_everything
@@ -189,3 +189,15 @@ def test_an_answer_that_is_kept_is_computed_anew_after_an_announcement(
             after = shown()
         forget_everything()
         assert before != after == shown()
+
+
+def test_what_is_checked_beside_requests_does_not_shorten_the_time_between_two_looks():
+    with freeze_time(NOW) as time:
+        revisions.taken_in()
+        announce()
+        time.tick(timedelta(seconds=CHECK_SECONDS - 1))
+        cache.refresh()
+        assert revisions._looked[None].last == (0, 0)
+        time.tick(FEW_SECONDS)
+        revisions.taken_in()
+        assert revisions._looked[None].last[0] == 1
