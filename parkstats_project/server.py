@@ -22,6 +22,8 @@ workers = environment.integer("PARKSTATS_WORKERS", 1, minimum=1)
 threads = environment.integer("PARKSTATS_THREADS", 4, minimum=1)
 worker_class = "gthread"
 preload_app = False
+# A socket in the user's home by which the workers could be steered; users of the units have no home.
+control_socket_disable = True
 # The longest request line that gunicorn can be told to take; the application's own limit is close to it.
 limit_request_line = 8190
 timeout = 60
