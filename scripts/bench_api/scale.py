@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -41,25 +42,27 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="scripts/bench scale", description=__doc__)
     parser.add_argument("--sizes", default="1,3,10", help="times the design size (default: 1,3,10)")
     parser.add_argument("--rounds", type=int, default=5, help="requests to each endpoint (default: 5)")
+    parser.add_argument("--no-fill", action="store_true", help="use the databases as they are")
     options = parser.parse_args()
     base = urlsplit(os.environ["DATABASE_URL"])
-    print(f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {processes.machine()}")
-    print(
-        "\nroutes: all of them by one user, in ms of time and of processor time (CPU), worker in MB at most"
-    )
+    print(f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {processes.machine()}\n")
     print("jobs: seconds of time, of the job's processor time and of the database's; MB of memory at most")
+    print("routes: all of them by one user, in ms of time and of processor time (CPU); worker in MB at most")
+    print(f"{'size':>6}{'ride rows':>12}{'GB':>7}{'fill s':>8}{'aggregate_daily: s':>20}{'CPU':>6}", end="")
     print(
-        f"{'size':>6}{'ride rows':>12}{'GB':>7}{'fill s':>8}{'p50':>7}{'p95':>7}{'worst':>7}{'CPU p95':>9}",
-        end="",
+        f"{'DB':>6}{'MB':>6}{'archive MB':>12}{'routes: p50':>13}{'p95':>7}{'worst':>7}{'CPU p95':>9}", end=""
     )
-    print(f"{'worker':>8}{'aggregate_daily: s':>20}{'CPU':>6}{'DB':>6}{'MB':>6}{'archive MB':>12}", end="")
-    print(f"{'prune: s':>10}{'CPU':>6}{'DB':>6}")
+    print(f"{'worker':>8}{'prune: s':>10}{'CPU':>6}{'DB':>6}")
     for size in map(int, options.sizes.split(",")):
         name = f"{base.path.lstrip('/')}_x{size}"
         os.environ["DATABASE_URL"] = base._replace(path=f"/{name}").geturl()
-        print(
-            measured(Database(base.hostname or "", base.port or 3306, name), size, options.rounds), flush=True
-        )
+        os.environ["PARKSTATS_COLLECTION_MINUTES"] = str(MINUTES[size])
+        database = Database(base.hostname or "", base.port or 3306, name)
+        filled = 0.0 if options.no_fill else database.fill(MINUTES[size])
+        print(f"{size:>5}x", end="")
+        for figures in measured(database, filled, options.rounds):
+            print(figures, end="", flush=True)
+        print()
 
 
 class Database:
@@ -119,39 +122,34 @@ def job(*words: str) -> Ran:
     return Ran(time.monotonic() - start, used.ru_utime + used.ru_stime, spent, used.ru_maxrss / 1024)
 
 
-def measured(database: Database, size: int, rounds: int) -> str:
-    """One line of figures."""
-    filled = database.fill(MINUTES[size])
+def measured(database: Database, filled: float, rounds: int) -> Iterator[str]:
+    """One line of figures, in parts: what is long in coming shall not hide what is there."""
     rows = database.ask(f"SELECT COUNT(*) FROM {database.name}.ride_status_snapshots")
     in_use = database.ask(
         "SELECT SUM(data_length + index_length) / 1e9 FROM information_schema.tables "
         f"WHERE table_schema = '{database.name}'"
     )
+    yield f"{rows:>12,.0f}{in_use:>7.2f}{filled:>8.0f}"
     daily = job("aggregate_daily")
+    archived = database.ask(f"SELECT SUM(LENGTH(payload)) / 1e6 FROM {database.name}.park_day_archive")
+    yield f"{daily.seconds:>20.1f}{daily.cpu:>6.1f}{daily.database:>6.1f}{daily.memory:>6.0f}"
+    yield f"{archived:>12.2f}"
     job("roll_up_stats")
     job("refresh_live_rankings")
-    archived = database.ask(f"SELECT SUM(LENGTH(payload)) / 1e6 FROM {database.name}.park_day_archive")
     with closing(service.Service(cache_seconds=0, workers=1, threads=4)) as server:
         park = int(database.ask(f"SELECT MIN(park_id) FROM {database.name}.parks WHERE is_active"))
         ride = int(database.ask(f"SELECT MIN(ride_id) FROM {database.name}.rides WHERE park_id = {park}"))
-        each = list(
-            users.one_after_the_other(
-                server.url, every_route(park, ride), rounds=rounds, cpu=server.cpu_seconds
-            )
-        )
-        taken = [one for _, answers, _ in each for one in answers]
-        computing = sorted(1000 * cpu for _, _, cpu in each)
-        if failed := {one.name for one in taken if one.status not in (200, 404)}:
-            sys.exit(f"no answer: {', '.join(sorted(failed))}")
+        asks = every_route(park, ride)
+        each = list(users.one_after_the_other(server.url, asks, rounds=rounds, cpu=server.cpu_seconds))
         worker = max(processes.memory(pid)[2] for pid in server.workers)
+    taken = [one for _, answers, _ in each for one in answers]
+    if failed := {one.name for one in taken if one.status not in (200, 404)}:
+        sys.exit(f"no answer: {', '.join(sorted(failed))}")
+    computing = sorted(1000 * cpu for _, _, cpu in each)[math.ceil(0.95 * len(each)) - 1]
+    p50, p95, worst = (users.percentile(taken, share) for share in (0.5, 0.95, 1.0))
+    yield f"{p50:>13.0f}{p95:>7.0f}{worst:>7.0f}{computing:>9.0f}{worker:>8.0f}"
     pruned = job("prune_raw_data", "--keep-hours", "1", "--max-seconds", "3600")
-    shares = "".join(f"{users.percentile(taken, share):7.0f}" for share in (0.5, 0.95, 1.0))
-    return (
-        f"{size:>5}x{rows:>12,.0f}{in_use:>7.2f}{filled:>8.0f}{shares}"
-        f"{computing[math.ceil(0.95 * len(computing)) - 1]:>9.0f}{worker:>8.0f}"
-        f"{daily.seconds:>20.1f}{daily.cpu:>6.1f}{daily.database:>6.1f}{daily.memory:>6.0f}{archived:>12.2f}"
-        f"{pruned.seconds:>10.1f}{pruned.cpu:>6.1f}{pruned.database:>6.1f}"
-    )
+    yield f"{pruned.seconds:>10.1f}{pruned.cpu:>6.1f}{pruned.database:>6.1f}"
 
 
 if __name__ == "__main__":
