@@ -9,11 +9,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import polars as pl
-from django.db.models import F, Max, Min, QuerySet
+from django.db.models import F, Max, Min, Q, QuerySet
 
 from parks.choices import reports_down
 from parks.models import Park, ParkActivitySnapshot
@@ -76,8 +76,8 @@ class Roster:
         active entity is given.
     moves: ride_id, moved (epoch second), from_park: where a ride belonged up to then. kinds: park_id,
         reports_down, disney_universal.
-    since: when the first park came, or the first day of which a park has statistics begins: nothing was
-        observed before.
+    since: when the first park came, or the first day of which a park has statistics or was rebuilt from
+        history begins: nothing was observed before.
     by_name is the position in the database's own order of names, so that frames sort text as SQL does.
     """
 
@@ -201,13 +201,20 @@ def _load(keys: Sequence[None]) -> dict[None, Roster]:
 def _since() -> datetime:
     possible = ParkActivitySnapshot.objects.filter(recorded_at__lte=clock.now() + clock.AHEAD)
     newest = possible.order_by("-recorded_at").values_list("recorded_at", flat=True).first()
-    first_park: datetime | None = Park.objects.aggregate(at=Min("created_at"))["at"]
+    history = Q(mended_days__collections__gt=0)
+    parks = Park.objects.aggregate(
+        first=Min("created_at"), rebuilt=Min("mended_days__local_date", filter=history)
+    )
+    first_park: datetime | None = parks["first"]
     first_day = ParkDailyStats.objects.order_by("stat_date").values_list("stat_date", flat=True).first()
     first = None if first_day is None else pacific_day(first_day).start
     # Parks that were entered after everything that was observed do not say when observing began.
     if newest is None or first_park is None or newest < first_park:
         first_park = from_epoch(0)
-    return first_park if first is None else min(first_park, first)
+    # Days before there was a park were rebuilt from a source's history, wherever on earth its date began.
+    rebuilt = parks["rebuilt"]
+    before = None if rebuilt is None else pacific_day(rebuilt).start - timedelta(days=1)
+    return min(moment for moment in (first_park, first, before) if moment is not None)
 
 
 def _reports_down(parks: pl.DataFrame) -> pl.Series:

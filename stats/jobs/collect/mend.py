@@ -16,7 +16,7 @@ from parkstats_project.db import errors
 from parkstats_project.feeds.answers import BudgetSpent, FeedError
 from parkstats_project.feeds.themeparks_wiki import PastEntity, ThemeParksWiki
 from stats.choices import CollectingJob
-from stats.frames import archive, coverage, observations
+from stats.frames import archive, coverage, observations, roster
 from stats.jobs import recompute, runs
 from stats.jobs.collect import facts, history, rebuilt
 from stats.jobs.collect.facts import Facts, ParkFacts
@@ -177,6 +177,8 @@ def _worth_keeping(wanted: Wanted, entities: Sequence[PastEntity]) -> tuple[list
 
 def settle(*, now: datetime, stop: Callable[[], bool]) -> list[date]:
     """Compute and archive again the Pacific days whose rebuilt rows no finished run has seen; these days."""
+    # Since when anything was observed may be earlier than what this process knows.
+    roster.forget()
     days = [day for day in _unsettled(now=now) if day < clock.pacific_date(now)]
     version = settings.PARKSTATS_METRICS_VERSION
     settled = []

@@ -11,12 +11,14 @@ from django.core.management import CommandError, call_command
 from django.test import override_settings
 
 from parks.models import Park, ParkActivitySnapshot
+from parkstats_project.base import clock
 from parkstats_project.feeds.answers import BudgetSpent
 from parkstats_project.tests.upstream import FakeUpstream
 from parkstats_project.tests.upstream.timeline import state_at
 from parkstats_project.tests.upstream.world import PLACES, make_id, utc
 from rides.models import Ride, RideStatusChange, RideStatusSnapshot
-from stats.frames import archive
+from stats.frames import archive, observations, roster
+from stats.jobs import monitor
 from stats.jobs.collect.mend import Mended, mend
 from stats.jobs.collect.run import collect
 from stats.models import CollectionRun, MendedDay, ParkDailyStats, ParkDayArchive, RideDailyStats
@@ -201,6 +203,25 @@ def test_a_new_installation_fills_the_days_in_reach_and_their_figures(upstream):
     run = CollectionRun.objects.get(job="mend")
     assert (run.status, run.parks_written) == ("success", 3)
     assert Ride.objects.filter(last_operated_at__isnull=False).exists()
+
+
+def test_days_before_there_was_a_park_count_once_they_are_rebuilt(upstream):
+    """As on the first day of an installation: a park is entered, collected, and then its past is asked for."""
+    park = make_world("p3")["p3"]
+    Park.objects.update(created_at=utc("2026-07-17T19:30:00Z"))
+    collect_at(upstream, [utc("2026-07-17T20:00:00Z")])
+    with upstream_at(upstream, "2026-07-17T20:00:00Z"):
+        assert roster.current().since == utc("2026-07-17T19:30:00Z")
+        list(mend(days=3))
+        days = [date(2026, 7, day) for day in (15, 16)]
+        assert sorted(ParkDailyStats.objects.filter(park=park).values_list("stat_date", flat=True)) == days
+        this_morning = clock.Window(utc("2026-07-17T08:00:00Z"), utc("2026-07-17T09:00:00Z"))
+        assert observations.parks(this_morning).height == 6
+        assert not [
+            one
+            for one in monitor.problems(now=clock.now(), version=1)
+            if "left out of everything" in str(one)
+        ]
 
 
 def test_figures_of_a_mended_day_are_computed_again(upstream):
