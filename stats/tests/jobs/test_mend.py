@@ -206,7 +206,7 @@ def test_a_new_installation_fills_the_days_in_reach_and_their_figures(upstream):
 
 
 def test_days_before_there_was_a_park_count_once_they_are_rebuilt(upstream):
-    """As on the first day of an installation: a park is entered, collected, and then its past is asked for."""
+    """As on the first day of an installation: a park is entered, collected, then its past is asked for."""
     park = make_world("p3")["p3"]
     Park.objects.update(created_at=utc("2026-07-17T19:30:00Z"))
     collect_at(upstream, [utc("2026-07-17T20:00:00Z")])
