@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stats.choices import DataSource, ProposalKind
 from stats.jobs.discover import names
-from stats.jobs.discover.listed import ListedPark
+
+if TYPE_CHECKING:
+    from stats.jobs.discover.listed import ListedPark
 
 WIKI = DataSource.THEMEPARKS_WIKI
 QUEUE_TIMES = DataSource.QUEUE_TIMES
