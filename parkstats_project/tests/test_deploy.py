@@ -114,9 +114,10 @@ def example(name: str, folder: Path) -> str:
 
 def test_nginx_takes_its_example(proxy):
     (proxy / "site.conf").write_text(example("nginx.conf", proxy))
-    # nginx is unpacked here, not installed, so that the folders below /var/lib of its package are not there.
+    # nginx is unpacked here, not installed, so that the folders below /var of its package are not there.
     names = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     folders = "".join(f"{name}_temp_path {proxy}/{name}; " for name in names)
+    folders += f"access_log {proxy}/logs/access.log; "
     whole = (
         f"pid {proxy}/pid;\nerror_log stderr;\nevents {{}}\nhttp {{ {folders}include {proxy}/site.conf; }}\n"
     )

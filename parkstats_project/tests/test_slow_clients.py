@@ -69,6 +69,7 @@ def proxy(service, tmp_path) -> Iterator[int]:
     (tmp_path / "site.conf").write_text(text)
     names = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     folders = "".join(f"{name}_temp_path {tmp_path}/{name};" for name in names)
+    folders += f"access_log {tmp_path}/access.log;"
     (tmp_path / "nginx.conf").write_text(
         f"daemon off; pid {tmp_path}/pid; error_log stderr; events {{}}\n"
         f"http {{ {folders} include {tmp_path}/site.conf; }}\n"
