@@ -106,7 +106,7 @@ def test_a_replica_is_read_from_while_it_is_well_and_the_primary_otherwise(pair:
         # Killed: nobody gets an error.
         pair.replica.kill()
         assert {status(f"{address}/api/search/index") for _ in range(20)} == {200}
-        assert shown() == "renamed"
+        until(lambda: shown() == "renamed")
         assert get(f"{address}/api/health")["checks"]["database"]["status"] == "healthy"
         pair.replica.start()
         until(lambda: shown() == "of the replica")
