@@ -41,6 +41,13 @@ def forget() -> None:
         one.forget()
 
 
+def forget_computed() -> None:
+    """Drop what was computed and keep what was read: the next answer is computed again."""
+    for one in list(_all):
+        if isinstance(one, Derived):
+            one.forget()
+
+
 def refresh() -> None:
     """Check what was asked for lately: for a thread that does so every second, so that no request has to."""
     for one in list(_all):

@@ -17,6 +17,7 @@ from parkstats_project.base.cache import (
     Derived,
     Kept,
     forget,
+    forget_computed,
     read_elsewhere,
     refresh,
     told_otherwise,
@@ -241,6 +242,16 @@ def test_everything_is_forgotten_at_once():
         derived.get("question", lambda: "answer")
         forget()
     assert (len(kept), derived.bytes) == (0, 0)
+
+
+def test_what_was_computed_is_computed_again_from_what_is_kept():
+    source = Source()
+    kept, derived = source.kept(), a_derived()
+    with freeze_time(START):
+        kept.get([1])
+        derived.get("question", lambda: "answer")
+        forget_computed()
+        assert (len(kept), derived.bytes) == (1, 0)
 
 
 def test_what_was_asked_for_lately_is_checked_before_a_request_has_to():
