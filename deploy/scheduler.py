@@ -73,6 +73,7 @@ def _setting(text: str, name: str) -> str:
 
 
 def say(text: str) -> None:
+    """A line of the log."""
     print(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {text}", file=sys.stderr, flush=True)
 
 

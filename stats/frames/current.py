@@ -197,17 +197,17 @@ def _newest_ride_rows(
     newest = RideStatusSnapshot.objects.filter(ride=OuterRef("ride_id"), recorded_at__lte=until)
     newest = newest.order_by("-recorded_at")
     moments: dict[datetime, list[int]] = {}
-    for ride_id, moment in Ride.objects.filter(ride_id__in=rides).values_list(
+    for ride_id, seen_at in Ride.objects.filter(ride_id__in=rides).values_list(
         "ride_id", Subquery(newest.values("recorded_at")[:1])
     ):
-        if moment is not None:
-            moments.setdefault(moment, []).append(ride_id)
+        if seen_at is not None:
+            moments.setdefault(seen_at, []).append(ride_id)
     if not moments:
         return []
     # The rides of a park share their moment, so these are few alternatives.
     at_their_newest = Q()
-    for moment, ride_ids in moments.items():
-        at_their_newest |= Q(recorded_at=moment, ride_id__in=ride_ids)
+    for seen_at, ride_ids in moments.items():
+        at_their_newest |= Q(recorded_at=seen_at, ride_id__in=ride_ids)
     rows = RideStatusSnapshot.objects.filter(at_their_newest).order_by("snapshot_id")
     return [
         (ride_id, at, status, wait, bool(running))

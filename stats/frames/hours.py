@@ -20,6 +20,7 @@ from parkstats_project.base.cache import Derived
 from parkstats_project.base.clock import DAY, HOUR, Window
 from stats import rules
 from stats.frames import archive, observations, read, roster, sources
+from stats.frames.keys import clock_hour
 from stats.frames.matching import Observed
 
 FRAMES_BYTES: Final = 20_000_000
@@ -215,16 +216,12 @@ def _first_operations(facts: pl.DataFrame, recorded: pl.DataFrame, days: pl.Data
     )
 
 
-def _hour() -> pl.Expr:
-    return (pl.col("at") - pl.col("at") % HOUR).alias("hour")
-
-
 def _ride_sums(observed: Observed) -> pl.DataFrame:
     """Per ride and hour: everything of an hourly ride row that is a count, a sum or a first time."""
     pairs = pl.col("partners").cast(pl.Int64)
     waited = pl.col("running") & pl.col("wait").is_not_null()
     qualifies = (pl.col("open_fb") > 0) & rules.qualifies_hour(disney_universal=pl.col("disney_universal"))
-    return observed.rides.group_by("ride_id", "park_id", _hour()).agg(
+    return observed.rides.group_by("ride_id", "park_id", clock_hour()).agg(
         pairs.sum().alias("pairs"),
         pairs.filter(pl.col("running")).sum().alias("operating"),
         pl.col("open_fb").cast(pl.Int64).filter(rules.down()).sum().alias("down"),
@@ -238,7 +235,7 @@ def _ride_sums(observed: Observed) -> pl.DataFrame:
 def _park_sums(observed: Observed) -> pl.DataFrame:
     """Per park and hour: everything of an hourly park row that comes from park snapshots."""
     is_open = pl.col("open_fb")
-    return observed.parks.group_by("park_id", _hour()).agg(
+    return observed.parks.group_by("park_id", clock_hour()).agg(
         pl.len().cast(pl.Int64).alias("snapshots"),
         is_open.sum().cast(pl.Int64).alias("open_count"),
         pl.col("rides_open", "rides_closed").cast(pl.Int64).filter(is_open).sum(),

@@ -20,6 +20,7 @@ from parkstats_project.base import clock
 from parkstats_project.base.cache import Kept
 from parkstats_project.base.clock import HOUR, DateSpan, Window
 from stats.frames import archive, raw_rows, read, revisions, roster, sources
+from stats.frames.keys import clock_hour
 from stats.frames.matching import EXACT, Observed, matched, no_rows, of_archive, placed, united
 from stats.frames.raw_rows import CHANGE_COLUMNS, PARK_COLUMNS, RIDE_COLUMNS, Rows, in_order
 from stats.frames.roster import Roster
@@ -328,7 +329,7 @@ def _stored(hours: list[int], park_ids: Collection[int] | None, ride_ids: Collec
     """Archived rows of some hours."""
     span = clock.pacific_dates(clock.window_of_seconds(hours[0], hours[-1] + HOUR))
     rows = of_archive(archive.read_observations(span, parks=park_ids, rides=ride_ids))
-    wanted = (pl.col("at") - pl.col("at") % HOUR).is_in(hours)
+    wanted = clock_hour().is_in(hours)
     return Rows(*(in_order(frame.filter(wanted)) for frame in rows))
 
 
@@ -353,7 +354,7 @@ def _of_entities(
     if not sources.archived_days(reach):
         return placed(raw, who.links)
     rows = united(raw, _stored(hours, park_ids, ride_ids), who.links)
-    wanted = (pl.col("at") - pl.col("at") % HOUR).is_in(hours)
+    wanted = clock_hour().is_in(hours)
     return Rows(rows.rides.filter(wanted), rows.parks.filter(wanted))
 
 

@@ -8,9 +8,10 @@ from typing import Final
 
 import polars as pl
 
-from parkstats_project.base.clock import HOUR, Window
+from parkstats_project.base.clock import Window
 from parkstats_project.db.expressions import Epoch
 from stats.frames import read
+from stats.frames.keys import clock_hour
 from weather.codes import UNKNOWN, kind
 from weather.models import WeatherObservation
 
@@ -35,7 +36,7 @@ def kinds(window: Window, *, parks: Iterable[int]) -> pl.DataFrame:
 def beside(snapshots: pl.DataFrame, hours: pl.DataFrame) -> pl.DataFrame:
     """Snapshots (park_id, at) with the `weather` of their hour, `unknown` where none is stored."""
     return (
-        snapshots.with_columns(hour=pl.col("at") - pl.col("at") % HOUR)
+        snapshots.with_columns(clock_hour())
         .join(hours, on=["park_id", "hour"], how="left")
         .with_columns(pl.col("weather").fill_null(UNKNOWN))
         .drop("hour")

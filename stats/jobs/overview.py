@@ -21,6 +21,7 @@ from parkstats_project.base.clock import Window
 from parkstats_project.db import catalogue
 from stats.choices import ArchiveKind
 from stats.frames import coverage, observations
+from stats.frames.keys import clock_hour
 from stats.frames.versions import read_in
 from stats.jobs import monitor, nightly, performance
 from stats.jobs.monitor import Problem
@@ -221,7 +222,7 @@ def hours(park_id: int, day: date, *, now: datetime) -> list[tuple[int, int, int
     end = min(window.end_s, clock.epoch(now))
     counted = (
         observations.parks(Window(window.start, clock.from_epoch(max(end, window.start_s))), parks=[park_id])
-        .group_by(hour=pl.col("at") - pl.col("at") % clock.HOUR)
+        .group_by(clock_hour())
         .agg(seen=coverage.collections(pl.col("at")))
     )
     seen = dict(counted.iter_rows())
