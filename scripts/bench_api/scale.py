@@ -1,6 +1,6 @@
 """How far one machine goes: 1, 3 and 10 times the rows of the design size (docs/scale.md).
 
-85 parks and 4,200 rides, and a collection every 10, 3 and 1 minutes; each size is a database of its
+85 parks and 4,600 rides, and a collection every 10, 3 and 1 minutes; each size is a database of its
 own beside the one of DATABASE_URL, filled up to the present moment. Of a collection every minute only each
 tenth is simulated, and the others are copies of it. Then what takes longer is measured.
 """
