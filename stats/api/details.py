@@ -52,7 +52,7 @@ def park(asked: ParkPeriod, now: datetime, park_id: int) -> Payload:
 
 def _by_kept_day(asked: RidePeriod) -> Aspect | None:
     # Longer periods are read by ride, past the kept hours.
-    return {"today": current.moment, "yesterday": current.dates}.get(asked.period)
+    return {"today": current.moment, "yesterday": current.hours}.get(asked.period)
 
 
 @endpoint("GET", parameters=RidePeriod, answer=answers.RideDetails, kept=True, held=Held(_by_kept_day))

@@ -41,6 +41,13 @@ def dates(now: datetime) -> Moment:
     return clock.pacific_date(now), clock.server_date(now)
 
 
+def hours(now: datetime) -> Moment:
+    """Equal for two instants of the same dates at which the same hours have figures: yesterday's last one has
+    none in the first minutes of today.
+    """
+    return dates(now), (clock.epoch(now) - rules.KNOWN_AFTER_SECONDS) // clock.HOUR
+
+
 def moment(now: datetime) -> Moment:
     """Equal for two instants between which the clock alone changes no figure.
 
@@ -52,11 +59,10 @@ def moment(now: datetime) -> Moment:
     live = clock.live_window(now)
     times = _seen_times(live)
     return (
-        dates(now),
+        hours(now),
         second // clock.HOUR,
         # Hours of the last 24.
         (ceiling - 1) // clock.HOUR,
-        (second - rules.KNOWN_AFTER_SECONDS) // clock.HOUR,
         *(bisect_left(times, bound) for bound in (live.start_s, ceiling, live.end_s)),
         schedules.open_at(now),
         roster.rides_in_roster(now),

@@ -48,6 +48,8 @@ from stats.tests.observed import (
 
 pytestmark = pytest.mark.django_db
 
+HALF_AN_HOUR = timedelta(minutes=30)
+
 PERIODS = ("today", "yesterday", "last_week", "last_month")
 PATHS = (
     *(f"/api/{entity}/downtime?period={period}" for entity in ("parks", "rides") for period in PERIODS),
@@ -63,6 +65,7 @@ PATHS = (
     "/api/rides/waittimes?mode=7day-average",
     *(f"/api/parks/{{park}}/details?period={period}" for period in PERIODS),
     *(f"/api/parks/{{park}}/rides/charts?period={period}" for period in PERIODS),
+    *(f"/api/rides/{{ride}}/details?period={period}" for period in PERIODS),
     "/api/trends?category=parks-declining",
     "/api/trends?category=rides-improving",
     *(
@@ -86,6 +89,12 @@ PATHS = (
     "/api/audit/status",
     "/api/audit/anomalies",
 )
+
+
+@pytest.fixture(autouse=True)
+def no_results_are_kept(settings):
+    """An answer repeated by the result cache would always be the same."""
+    settings.PARKSTATS_RESULT_CACHE_SECONDS = 0
 
 
 class World:
@@ -242,7 +251,7 @@ def test_every_held_answer_is_the_one_that_would_be_computed(start, seed):
             world.nothing,
             world.nothing,
         )
-        paths = [path.format(park=world.parks[0].pk) for path in PATHS]
+        paths = [path.format(park=world.parks[0].pk, ride=world.rides[0].pk) for path in PATHS]
         of_now = [path for path in paths if "live" in path or "today" in path]
         held_before = 0
         for path in paths:
@@ -279,6 +288,19 @@ def test_an_answer_of_which_nothing_changed_is_not_computed_again(django_assert_
     monkeypatch.setattr(awards, "least_reliable", None)
     with django_assert_num_queries(0):
         assert _bytes_of("/api/trends/least-reliable?entity=parks") == first
+
+
+def test_the_last_hour_of_yesterday_is_in_an_answer_that_was_first_asked_for_before_it_was_known():
+    midnight = datetime(2025, 12, 21, 8, tzinfo=UTC)
+    with freeze_time(midnight) as time:
+        park = a_park(created_at=midnight - timedelta(days=9))
+        ride = a_ride(park)
+        observe(clock.pacific_date(midnight) - timedelta(days=1), [ride], mixed, at=[midnight - HALF_AN_HOUR])
+        path = f"/api/rides/{ride.pk}/details?period=yesterday"
+        time.tick(timedelta(minutes=4))
+        assert b'"timeseries":[]' in _bytes_of(path)
+        time.tick(timedelta(minutes=2))
+        assert b'"hour_start_utc":"Sun, 21 Dec 2025 07:00:00 GMT"' in _bytes_of(path)
 
 
 def test_the_time_in_a_held_answer_is_that_of_its_request():
