@@ -31,7 +31,8 @@ def observed(window: Window, *, by: str, only_open: bool = True) -> pl.DataFrame
     parts = []
     if window.start_s < end:
         parts.append(observations.summed(Window(window.start, clock.from_epoch(end)), _sums))
-    if end < window.end_s:
+    # At midnight to the microsecond, today is empty.
+    if end < window.end_s or not parts:
         rest = clock.window_of_seconds(max(end, window.start_s), window.end_s)
         parts.append(_sums(Observed(observations.rides(rest), observations.parks(rest))))
     rides = entrants.rides(entrants.ALL_PARKS).select("ride_id", "park_id")

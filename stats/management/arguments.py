@@ -68,7 +68,8 @@ def known_parks(chosen: list[int] | None) -> list[int] | None:
     """The ids of the parks asked for, ascending, None for all; CommandError for one that is not there."""
     if chosen is None:
         return None
-    known = set(Park.objects.filter(park_id__in=chosen).values_list("park_id", flat=True))
+    # Compared here, since a number may be greater than any that a database takes.
+    known = set(Park.objects.values_list("park_id", flat=True)).intersection(chosen)
     if unknown := sorted(set(chosen) - known):
         raise CommandError(f"no park {', '.join(map(str, unknown))}", returncode=BAD_ARGUMENTS)
     return sorted(known)

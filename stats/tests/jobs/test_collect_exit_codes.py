@@ -8,6 +8,8 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command, load_command_class
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from parkstats_project.base.exit_codes import (
     BAD_ARGUMENTS,
@@ -119,3 +121,10 @@ def test_arguments_that_cannot_be_used_end_with_2(words, capsys):
 def test_a_park_that_there_is_not_ends_with_2(upstream):
     for words in (("collect", "--parks", "99"), ("mend", "--park", "99")):
         assert code_of(upstream, *words) == BAD_ARGUMENTS
+
+
+def test_a_number_that_no_database_takes_is_not_sent_to_it(upstream):
+    with CaptureQueriesContext(connection) as asked:
+        assert code_of(upstream, "mend", "--park", str(2**63)) == BAD_ARGUMENTS
+    assert asked.captured_queries
+    assert not any(str(2**63) in one["sql"] for one in asked.captured_queries)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from model_bakery import baker
 
+from parkstats_project.base import clock
 from parkstats_project.tests.plugin import forget_everything
 from rides.models import RideStatusSnapshot
 from stats.models import RideWeeklyStats
@@ -86,6 +87,12 @@ class TestParksFromObservations:
         saw(shut, at(22), {}, appears_open=False)
         assert parks("live") == []
         assert [row["park_is_open"] for row in parks("today")] == [0, None]
+
+    def test_at_midnight_nobody_has_waited_today(self):
+        park = a_park()
+        saw(park, at(23, 50), {a_ride(park): waiting(30)})
+        midnight = clock.pacific_day(YESTERDAY + timedelta(days=2)).start
+        assert parks("today", now=midnight) == rides("today", now=midnight) == []
 
     def test_averages_are_rounded_to_four_places_before_one(self):
         park = a_park()
