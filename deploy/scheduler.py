@@ -25,6 +25,8 @@ DEPLOY = Path(__file__).resolve().parent
 UNITS = DEPLOY / "systemd"
 RELEASE = "/srv/parkstats/current"
 MINUTE = timedelta(minutes=1)
+# So long a job may take to end when it is told to, before it is killed: systemd's own TimeoutStopSec.
+PATIENCE_SECONDS = 90
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 CALENDAR = re.compile(
     r"(?:(?P<day>[A-Z][a-z]{2}) )?\*-\*-\* (?P<hour>\*|\d\d):(?P<minute>\d\d)(?:/(?P<every>\d+))?:00 UTC"
@@ -106,7 +108,10 @@ class Scheduler:
             if process is None:
                 continue
             if process.poll() is None:
-                if time.monotonic() - since > each.limit:
+                late = time.monotonic() - since - each.limit
+                if late > PATIENCE_SECONDS:
+                    process.kill()
+                elif late > 0:
                     process.terminate()
                 continue
             del self.running[each.name]
@@ -116,11 +121,16 @@ class Scheduler:
                 failed(each.name, f"exit code {process.returncode}")
 
     def end(self) -> None:
-        """Let the jobs at work end in order."""
+        """Let the jobs at work end in order, and kill what does not."""
         for process, _ in self.running.values():
             process.terminate()
+        deadline = time.monotonic() + PATIENCE_SECONDS
         for process, _ in self.running.values():
-            process.wait()
+            try:
+                process.wait(max(0.0, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
 
 def main() -> int:

@@ -6,6 +6,7 @@ import importlib.util
 import re
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -129,6 +130,27 @@ def test_a_job_that_takes_longer_than_its_unit_allows_is_ended(tmp_path, capfd, 
     run.look()
     ended(run)
     assert "made-up failed: exit code -15" in capfd.readouterr().err
+
+
+DEAF = "import signal, time; signal.signal(15, signal.SIG_IGN); print('deaf', flush=True); time.sleep(600)"
+
+
+@pytest.mark.whole
+@pytest.mark.parametrize("by", ["its limit", "the end of all"])
+def test_a_job_that_does_not_end_when_it_is_told_to_is_killed(by, tmp_path, capfd, monkeypatch):
+    monkeypatch.delenv("PARKSTATS_OPERATOR", raising=False)
+    monkeypatch.setattr(scheduler, "PATIENCE_SECONDS", 0)
+    run = scheduler.Scheduler([job_of(tmp_path, DEAF, good={0}, limit=-1)])
+    run.start(datetime(2026, 11, 27, 5, 0, tzinfo=UTC))
+    (process, _) = run.running["made-up"]
+    while "deaf" not in capfd.readouterr().out:
+        time.sleep(0.05)
+    if by == "its limit":
+        run.look()
+        ended(run)
+    else:
+        run.end()
+    assert process.returncode == -9
 
 
 @pytest.mark.whole
