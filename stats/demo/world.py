@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Final, NamedTuple
 
 import polars as pl
@@ -39,11 +40,19 @@ class World(NamedTuple):
 
 
 def demo_parks() -> dict[int, DemoPark] | None:
-    """Park id -> its entry of the catalogue, for the parks of this database; None if it is no demo."""
-    known = {(number_of_park(index), park.name): park for index, park in enumerate(PARKS)}
+    """Park id -> its entry of the catalogue, for the parks of this database; None if it is no demo.
+
+    A park is known by its number and place, so that those who try the demo may rename it.
+    """
+    known: dict[tuple[int, Decimal | None, Decimal | None], DemoPark] = {
+        (number_of_park(index), Decimal(park.latitude), Decimal(park.longitude)): park
+        for index, park in enumerate(PARKS)
+    }
     found = {
-        park_id: known.get((number, name))
-        for park_id, number, name in Park.objects.values_list("park_id", "queue_times_id", "name")
+        park_id: known.get((number, latitude, longitude))
+        for park_id, number, latitude, longitude in Park.objects.values_list(
+            "park_id", "queue_times_id", "latitude", "longitude"
+        )
     }
     demo = {park_id: park for park_id, park in found.items() if park is not None}
     return demo if len(demo) == len(found) else None

@@ -92,6 +92,15 @@ def test_a_database_of_real_parks_is_never_appended_to() -> None:
 
 
 @pytest.mark.django_db
+def test_a_demo_of_which_a_park_was_renamed_goes_on() -> None:
+    _load()
+    Park.objects.filter(queue_times_id=11).update(name="Kingdom of Magic")
+    before = RideStatusSnapshot.objects.count()
+    _load(append=True, until="2025-12-21T22:35:00Z")
+    assert RideStatusSnapshot.objects.count() > before
+
+
+@pytest.mark.django_db
 def test_there_is_nothing_to_append_to_in_an_empty_database() -> None:
     with pytest.raises(CommandError, match="no demo"):
         _load(append=True)
