@@ -22,38 +22,45 @@ from stats import rules
 from stats.demo import text
 from stats.demo.simulator import observe
 from stats.demo.world import World
+from stats.frames import versions
 from stats.models import ParkDailyStats, RideDailyStats
 
 _RIDE_COLUMNS: Final = (
     "ride_id", "stat_date", "uptime_minutes", "downtime_minutes", "uptime_percentage",
     "operating_hours_minutes", "avg_wait_time", "min_wait_time", "max_wait_time", "peak_wait_time",
-    "status_changes", "longest_downtime_minutes", "created_at",
+    "status_changes", "longest_downtime_minutes", "created_at", "metrics_version",
 )  # fmt: skip
 _PARK_COLUMNS: Final = (
     "park_id", "stat_date", "total_rides_tracked", "avg_uptime_percentage", "shame_score",
     "total_downtime_hours", "rides_with_downtime", "avg_wait_time", "peak_wait_time",
-    "operating_hours_minutes", "created_at",
+    "operating_hours_minutes", "created_at", "metrics_version",
 )  # fmt: skip
 
 
 def fill(
     world: World, days: list[date], memory: pl.DataFrame, *, progress: Callable[[str], None]
 ) -> pl.DataFrame:
-    """Write the daily rows of consecutive Pacific days; returns the memory after them."""
+    """Write rows of consecutive Pacific days in each version that is read; returns the memory after them."""
     roster = _roster()
     for day in days:
         window = pacific_day(day)
         seen = observe(world, start=window.start_s, end=window.end_s, interval=HOUR, memory=memory)
         memory = seen.memory
         rides = _ride_rows(roster, seen.rides, seen.parks, seen.changes)
-        # The rows of a Pacific day appear at 01:00 UTC, two dates later.
-        common = {"stat_date": pl.lit(str(day)), "created_at": pl.lit(f"{day + timedelta(days=2)} 01:00:09")}
-        insert(RideDailyStats, _RIDE_COLUMNS, _as_text(rides).select(*_RIDE_COLUMNS[:1], **{
-            name: common.get(name, pl.col(name)) for name in _RIDE_COLUMNS[1:]
-        }).iter_rows())  # fmt: skip
-        insert(ParkDailyStats, _PARK_COLUMNS, _as_text(_park_rows(rides)).select(*_PARK_COLUMNS[:1], **{
-            name: common.get(name, pl.col(name)) for name in _PARK_COLUMNS[1:]
-        }).iter_rows())  # fmt: skip
+        parks = _park_rows(rides)
+        for version in versions.readable():
+            # The rows of a Pacific day appear at 01:00 UTC, two dates later.
+            common = {
+                "stat_date": pl.lit(str(day)),
+                "created_at": pl.lit(f"{day + timedelta(days=2)} 01:00:09"),
+                "metrics_version": pl.lit(version),
+            }
+            for model, rows, columns in (
+                (RideDailyStats, rides, _RIDE_COLUMNS),
+                (ParkDailyStats, parks, _PARK_COLUMNS),
+            ):
+                values = {name: common.get(name, pl.col(name)) for name in columns}
+                insert(model, columns, _as_text(rows).select(**values).iter_rows())
         progress(f"daily rows of {day}")
     return memory
 

@@ -12,6 +12,7 @@ from model_bakery import baker
 
 from parks.models import Park, ParkActivitySnapshot, ParkSchedule
 from rides.models import Ride, RideStatusChange, RideStatusSnapshot
+from stats.frames import versions
 from stats.models import DataQualityIssue, ParkDailyStats, RideDailyStats
 from weather.models import WeatherObservation
 
@@ -159,3 +160,12 @@ def test_daily_rows_are_written_for_the_days_before_the_snapshots() -> None:
         for ride in RideDailyStats.objects.all()
     )
     assert RideDailyStats.objects.filter(uptime_minutes__gt=300, avg_wait_time__gt=0).exists()
+
+
+@pytest.mark.django_db
+def test_daily_rows_are_there_in_the_version_that_is_read(settings: Any) -> None:
+    settings.PARKSTATS_METRICS_VERSION = 2
+    _load(daily_days=1)
+    for version in (1, 2):
+        assert ParkDailyStats.objects.filter(metrics_version=version).exists()
+    assert versions.check_days(databases=["default"]) == []
