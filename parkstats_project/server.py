@@ -7,8 +7,10 @@ once, so that a wrong one stops the master instead of one worker after the other
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import tempfile
+from typing import Final
 
 from gunicorn.arbiter import Arbiter
 from gunicorn.errors import HaltServer
@@ -16,6 +18,8 @@ from gunicorn.workers.base import Worker
 
 from parkstats_project import environment, settings
 from parkstats_project.base.exit_codes import CANNOT_START
+
+COUNTS: Final = "PROMETHEUS_MULTIPROC_DIR"
 
 bind = environment.text("PARKSTATS_BIND", "127.0.0.1:8000")
 workers = environment.integer("PARKSTATS_WORKERS", 1, minimum=1)
@@ -46,10 +50,12 @@ raw_env = [
 ]
 
 
-# Where the processes write what they count (parkstats_project.base.measures), anew at each start. The client
-# of Prometheus looks at it when it is imported: after this, and by workers only.
-_counts = tempfile.TemporaryDirectory(prefix="counts-", dir=os.environ.get("RUNTIME_DIRECTORY"))
-os.environ["PROMETHEUS_MULTIPROC_DIR"] = _counts.name
+def on_starting(arbiter: Arbiter) -> None:
+    """Called first: makes the folder where processes write what they count (`base/measures.py`).
+
+    The client of Prometheus looks at the variable when it is imported, which workers do later.
+    """
+    os.environ[COUNTS] = tempfile.mkdtemp(prefix="counts-", dir=os.environ.get("RUNTIME_DIRECTORY"))
 
 
 def post_worker_init(worker: Worker) -> None:
@@ -69,5 +75,6 @@ def child_exit(arbiter: Arbiter, worker: Worker) -> None:
 
 def on_exit(arbiter: Arbiter) -> None:
     """Called last: gunicorn's own codes for a worker that cannot start, 3 and 4, mean something else here."""
+    shutil.rmtree(os.environ.get(COUNTS, ""), ignore_errors=True)
     if isinstance(sys.exception(), HaltServer):
         sys.exit(CANNOT_START)
