@@ -11,6 +11,7 @@ The clocks of the machines must agree to within a few seconds; a lease lasts lon
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import socket
@@ -26,6 +27,8 @@ from django.db import Error, connection
 from parkstats_project.base import clock
 from parkstats_project.db import errors
 from stats.models import JobLease
+
+logger = logging.getLogger(__name__)
 
 SECONDS: Final = 60.0
 """How long a lease lasts if it is not renewed: longer than any step of a job on a slow day."""
@@ -61,6 +64,10 @@ def _take(name: str, owner: str) -> None:
     errors.retried(lambda: JobLease.objects.bulk_create([free], ignore_conflicts=True))
     found = JobLease.objects.get(name=name)
     waited = 0.0
+    if found.owner and found.until > clock.now():
+        logger.warning(
+            "%s: another run is or was at work, waiting for a sign of it or its lease to end", name
+        )
     while found.owner and found.until > clock.now() and waited < SECONDS:
         time.sleep(POLL_SECONDS)
         waited += POLL_SECONDS

@@ -77,12 +77,13 @@ def test_the_lease_of_a_killed_run_ends_by_itself():
         assert clock.now() >= until
 
 
-def test_a_lease_that_nobody_renews_is_taken_over_whatever_the_clocks_say(monkeypatch):
+def test_a_lease_that_nobody_renews_is_taken_over_whatever_the_clocks_say(monkeypatch, caplog):
     """A machine whose clock is slow waits for as long as a lease lasts, and no longer."""
     JobLease.objects.create(name="x", owner="killed", until=clock.now() + timedelta(days=1))
     monkeypatch.setattr(leases, "SECONDS", 0.2)
     with lease("x") as renew:
         renew()
+    assert "x: another run is or was at work, waiting" in caplog.text
 
 
 def test_a_run_that_was_taken_over_is_told_and_takes_nothing_back():
