@@ -5,27 +5,15 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from freezegun import freeze_time
 
 from parkstats_project.tests.asking import ask, post
 from stats.tests.api.growing import grow
-from stats.tests.observed import NOW, a_park
+from stats.tests.observed import a_park
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen", "uncached")]
 
 YESTERDAY = date(2025, 12, 19)
 OF_A_DATE = ("/api/audit/status", "/api/audit/anomalies", "/api/audit/flagged-entities")
-
-
-@pytest.fixture(autouse=True)
-def frozen():
-    with freeze_time(NOW):
-        yield
-
-
-@pytest.fixture(autouse=True)
-def uncached(settings):
-    settings.PARKSTATS_RESULT_CACHE_SECONDS = 0
 
 
 @pytest.mark.parametrize("path", OF_A_DATE)

@@ -12,20 +12,9 @@ from stats.questions.trends import awards
 from stats.tests.api.growing import grow
 from stats.tests.observed import NOW, at, raw_rows_since
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen", "uncached")]
 
 AWARDS = ("/api/trends/longest-wait-times", "/api/trends/least-reliable")
-
-
-@pytest.fixture(autouse=True)
-def frozen():
-    with freeze_time(NOW):
-        yield
-
-
-@pytest.fixture(autouse=True)
-def uncached(settings):
-    settings.PARKSTATS_RESULT_CACHE_SECONDS = 0
 
 
 @pytest.mark.parametrize("path", AWARDS)

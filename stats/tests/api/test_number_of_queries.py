@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from freezegun import freeze_time
 
 from parkstats_project.tests.asking import ask, post
 from parkstats_project.tests.plugin import forget_everything
@@ -14,22 +13,11 @@ from stats.models import (
     RideDailyStats,
 )
 from stats.tests.api.growing import grow
-from stats.tests.observed import NOW, at, raw_rows_since
+from stats.tests.observed import at, raw_rows_since
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen", "uncached")]
 
 AWARDS = ("/api/trends/longest-wait-times", "/api/trends/least-reliable")
-
-
-@pytest.fixture(autouse=True)
-def frozen():
-    with freeze_time(NOW):
-        yield
-
-
-@pytest.fixture(autouse=True)
-def uncached(settings):
-    settings.PARKSTATS_RESULT_CACHE_SECONDS = 0
 
 
 QUESTIONS = [

@@ -5,13 +5,11 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from freezegun import freeze_time
 
 from parkstats_project.tests.asking import ask
 from parkstats_project.tests.plugin import forget_everything
 from stats.tests.observed import (
     DOWN,
-    NOW,
     RUNNING,
     YESTERDAY,
     a_park,
@@ -22,7 +20,7 @@ from stats.tests.observed import (
     saw_hour,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen", "uncached")]
 
 PERIODS = ("live", "today", "yesterday", "7days", "30days", "last_week", "last_month")
 WAIT_PERIODS = ("live", "today", "yesterday", "last_week", "last_month")
@@ -35,17 +33,6 @@ QUERIES = [
 ]
 # With everything kept, only the live table of rides is asked, whose rows stand for twenty minutes.
 LIVE_TABLE = ("/api/rides/downtime", "period=live")
-
-
-@pytest.fixture(autouse=True)
-def frozen():
-    with freeze_time(NOW):
-        yield
-
-
-@pytest.fixture(autouse=True)
-def uncached(settings):
-    settings.PARKSTATS_RESULT_CACHE_SECONDS = 0
 
 
 def grow() -> None:

@@ -3,24 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from freezegun import freeze_time
 
 from parkstats_project.tests.asking import ask
 from stats.tests.api.growing import grow
-from stats.tests.observed import NOW
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def frozen():
-    with freeze_time(NOW):
-        yield
-
-
-@pytest.fixture(autouse=True)
-def uncached(settings):
-    settings.PARKSTATS_RESULT_CACHE_SECONDS = 0
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen", "uncached")]
 
 
 @pytest.mark.parametrize(
