@@ -85,11 +85,6 @@ def parks(span: DateSpan) -> pl.DataFrame:
     return read.joined([day.parks for day in _days.get(span.days())])
 
 
-def forget() -> None:
-    """Drop everything kept; the next read asks the database."""
-    _days.forget()
-
-
 def _fingerprints(days: Sequence[date]) -> dict[date, tuple[object, ...]]:
     """What a writer of a day changes: its runs in the log, and number, ids and sums of its park rows.
 

@@ -10,6 +10,7 @@ import pytest
 from freezegun import freeze_time
 from model_bakery import baker
 
+from parkstats_project.base import cache
 from parkstats_project.base.cache import CHECK_SECONDS
 from parkstats_project.base.clock import DateSpan
 from stats.frames import daily_rows
@@ -49,7 +50,7 @@ def test_only_the_active_version_is_read(settings):
     baker.make(RideDailyStats, ride=row.ride, stat_date=DAY, metrics_version=2, downtime_minutes=50)
     assert daily_rows.rides(SPAN)["downtime_minutes"].to_list() == [30]
     settings.PARKSTATS_METRICS_VERSION = 2
-    daily_rows.forget()
+    cache.forget()
     assert daily_rows.rides(SPAN)["downtime_minutes"].to_list() == [50]
 
 

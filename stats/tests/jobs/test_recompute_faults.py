@@ -20,7 +20,7 @@ from django.db import connection
 from django.db.models import F
 
 from parks.models import ParkActivitySnapshot
-from parkstats_project.base import clock
+from parkstats_project.base import cache, clock
 from parkstats_project.base.clock import DateSpan
 from rides.models import Ride, RideStatusChange, RideStatusSnapshot
 from stats.choices import RunStatus
@@ -270,7 +270,7 @@ def test_a_reader_never_sees_half_a_day(rides: list[Ride]) -> None:
         nonlocal reads
         try:
             while not stop.is_set():
-                daily_rows.forget()
+                cache.forget()
                 span = DateSpan(DAYS[0], DAYS[0])
                 ride_rows, park_rows = daily_rows.rides(span), daily_rows.parks(span)
                 totals = ride_rows["downtime_minutes"].sum(), park_rows["downtime"].sum()
@@ -281,7 +281,7 @@ def test_a_reader_never_sees_half_a_day(rides: list[Ride]) -> None:
             connection.close()
 
     def totals() -> tuple[int, int]:
-        daily_rows.forget()
+        cache.forget()
         span = DateSpan(DAYS[0], DAYS[0])
         rides, parks = daily_rows.rides(span), daily_rows.parks(span)
         return int(rides["downtime_minutes"].sum()), int(parks["downtime"].sum())
