@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import polars as pl
-from django.db.models import Count, Max, Sum
+from django.db.models import BigIntegerField, Count, Max, Sum
+from django.db.models.functions import Cast
 
 from parkstats_project.base.cache import Kept
 from parkstats_project.db.expressions import scaled
@@ -70,7 +71,12 @@ def _fingerprints(periods: Sequence[_Period]) -> dict[_Period, object]:
     found: dict[_Period, object] = {}
     for period in periods:
         entity, *figures = _COLUMNS[period.model].values()
-        sums = {f"sum{number}": Sum(figure) for number, figure in enumerate(figures)}
+        # Weighed by the id, so that figures that change places are noticed, too.
+        whose = Cast(entity, BigIntegerField())
+        sums = {
+            f"sum{number}": Sum(Cast(figure, BigIntegerField()) * whose)
+            for number, figure in enumerate(figures)
+        }
         counts = {f"count{number}": Count(figure) for number, figure in enumerate(figures)}
         rows = _rows(period).aggregate(number=Count("pk"), last=Max("pk"), who=Sum(entity), **sums, **counts)
         found[period] = tuple(rows.values())
