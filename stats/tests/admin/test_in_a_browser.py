@@ -261,6 +261,10 @@ def test_a_picture_of_a_park_has_a_mark_for_each_figure(browser: Browser):
         assert f"{day['observed_collections']} of {day['expected_collections']} collections" in (
             seen.page.locator("figcaption").first.inner_text()
         )
+        # On paper, a picture needs no table behind it; what is nothing but a table is there.
+        seen.page.emulate_media(media="print")
+        assert seen.page.locator("figure[data-picture=hours] tbody").is_visible()
+        assert not seen.page.locator("figure[data-picture=park-day] tbody").is_visible()
 
 
 def test_the_curve_of_a_route_has_a_mark_for_each_day_and_another_route_can_be_chosen(browser: Browser):
