@@ -105,6 +105,12 @@ def _loggers() -> dict[str, tuple[int, bool]]:
     }
 
 
+@pytest.fixture(scope="module", autouse=True)
+def fresh_module() -> None:
+    """What a module sets up for all its tests sees nothing that the module before left in this process."""
+    forget_everything()
+
+
 @pytest.fixture(autouse=True)
 def fresh_process() -> Iterator[None]:
     """No test sees what another one left in this process."""
