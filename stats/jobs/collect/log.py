@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Final
 
 from django.db import DatabaseError
 
@@ -11,6 +12,9 @@ from parkstats_project.base import clock
 from parkstats_project.db import errors
 from stats.choices import CollectingJob, RunStatus
 from stats.models import CollectionRun
+
+STOPPED: Final = "stopped"
+"""Why a park is missing in a run that was told to end."""
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from stats.jobs import live
 from stats.jobs.collect import facts, rows, schedules
 from stats.jobs.collect.facts import Facts, ParkFacts
 from stats.jobs.collect.issues import Issues, Settled
-from stats.jobs.collect.log import logged
+from stats.jobs.collect.log import STOPPED, logged
 from stats.jobs.collect.rows import ParkRows
 from stats.jobs.collect.seen import Sighting
 from stats.jobs.collect.sources import Sources, opened
@@ -41,7 +41,6 @@ PATIENCE_SECONDS: Final = 15.0
 
 NO_TIME: Final = "no time left"
 EMPTY: Final = "empty list"
-STOPPED: Final = "stopped"
 
 
 @dataclass

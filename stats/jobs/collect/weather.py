@@ -21,7 +21,7 @@ from parkstats_project.db.statements import upsert
 from parkstats_project.feeds.answers import BudgetSpent, FeedError
 from parkstats_project.feeds.open_meteo import MOST_PLACES, Hour, OpenMeteo, Place
 from stats.choices import CollectingJob
-from stats.jobs.collect.log import logged
+from stats.jobs.collect.log import STOPPED, logged
 from stats.jobs.collect.write import SECONDS
 from stats.jobs.lease import lease
 from weather.models import WeatherForecast, WeatherObservation
@@ -105,7 +105,8 @@ def collect_weather(*, stop: Callable[[], bool] = lambda: False) -> Outcome:
             part = parks[first : first + MOST_PLACES]
             renew()
             if stop() or outcome.spent:
-                outcome.missing |= dict.fromkeys((park for park, _ in part), "not asked")
+                reason = "not asked" if outcome.spent else STOPPED
+                outcome.missing |= dict.fromkeys((park for park, _ in part), reason)
                 continue
             try:
                 answers = client.hours([place for _, place in part])

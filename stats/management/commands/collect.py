@@ -15,6 +15,7 @@ from parkstats_project.base import clock
 from parkstats_project.base.exit_codes import BUDGET_SPENT, FAILED, INCOMPLETE
 from stats.frames import coverage
 from stats.jobs.collect import compare
+from stats.jobs.collect.log import STOPPED
 from stats.jobs.collect.run import Outcome, collect, look
 from stats.jobs.lease import LeaseHeld, LeaseLost
 from stats.management.arguments import finishing_on_signal, known_parks, positive
@@ -95,6 +96,8 @@ class Command(Job):
         if outcome.spent:
             spent = " and ".join(sorted(source.label for source in outcome.spent))
             raise CommandError(f"{spent} wants a longer rest; without park {named}", returncode=BUDGET_SPENT)
+        if STOPPED in outcome.missing.values():
+            raise CommandError(f"stopped; without park {named}", returncode=FAILED)
         if outcome.missing and not outcome.parks:
             raise CommandError(f"no park was collected: {named}", returncode=FAILED)
         if outcome.missing:

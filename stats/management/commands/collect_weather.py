@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from parkstats_project.base.exit_codes import BUDGET_SPENT, FAILED, INCOMPLETE
+from stats.jobs.collect.log import STOPPED
 from stats.jobs.collect.weather import collect_weather
 from stats.management.arguments import finishing_on_signal
 from stats.management.job import Job
@@ -29,6 +30,8 @@ class Command(Job):
             raise CommandError(
                 f"Open-Meteo wants a longer rest; without park {named}", returncode=BUDGET_SPENT
             )
+        if STOPPED in outcome.missing.values():
+            raise CommandError(f"stopped; without park {named}", returncode=FAILED)
         if outcome.missing:
             reasons = "; ".join(sorted(set(outcome.missing.values())))
             code = INCOMPLETE if outcome.parks else FAILED

@@ -35,6 +35,7 @@ class Command(Job):
     def handle(self, *args: Any, **options: Any) -> None:
         with finishing_on_signal() as stop:
             outcome = discover(country=options["country"], dry_run=options["dry_run"], stop=stop)
+            stopped = stop()
         for finding, state in outcome.findings:
             about = f" of park {finding.park_id}" if finding.park_id else ""
             self.stdout.write(
@@ -43,6 +44,8 @@ class Command(Job):
         counts = ", ".join(f"{number} {state}" for state, number in sorted(outcome.states.items()) if number)
         left = f"{outcome.unclassified} rides without a tier, {outcome.nowhere} parks without a city"
         self.stdout.write(f"{counts or 'nothing new'}; {left}")
+        if stopped:
+            raise CommandError("stopped; not all parks were asked for their rides", returncode=FAILED)
         if outcome.faults:
             named = "; ".join(f"{what}: {why}" for what, why in outcome.faults.items())
             code = INCOMPLETE if outcome.findings or len(outcome.faults) == 1 else FAILED

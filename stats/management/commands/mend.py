@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from parkstats_project.base.exit_codes import BAD_ARGUMENTS, BUDGET_SPENT, INCOMPLETE
+from parkstats_project.base.exit_codes import BAD_ARGUMENTS, BUDGET_SPENT, FAILED, INCOMPLETE
 from parkstats_project.feeds.answers import BudgetSpent
 from stats.jobs.collect.mend import Mended, mend
 from stats.management.arguments import finishing_on_signal, iso_date, known_parks, positive
@@ -41,9 +41,12 @@ class Command(Job):
                         failed.append(f"park {mended.park.park_id} on {mended.day}")
             except BudgetSpent as error:
                 raise CommandError(f"{number} days asked for; {error}", returncode=BUDGET_SPENT) from None
+            if stop():
+                raise CommandError(f"stopped after {number} days of parks", returncode=FAILED)
         self.stdout.write(f"{number} days of parks asked for")
         if failed:
-            raise CommandError(f"without {', '.join(failed)}", returncode=INCOMPLETE)
+            code = INCOMPLETE if len(failed) < number else FAILED
+            raise CommandError(f"without {', '.join(failed)}", returncode=code)
 
 
 def line_of(mended: Mended) -> str:

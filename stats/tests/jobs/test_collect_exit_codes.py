@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
@@ -10,7 +12,9 @@ import pytest
 from django.core.management import CommandError, call_command, load_command_class
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from model_bakery import baker
 
+from parks.models import Park
 from parkstats_project.base.exit_codes import (
     BAD_ARGUMENTS,
     BUDGET_SPENT,
@@ -19,10 +23,12 @@ from parkstats_project.base.exit_codes import (
     INCOMPLETE,
     LOCKED,
 )
+from parkstats_project.feeds.open_meteo import MOST_PLACES
 from parkstats_project.tests.upstream import FakeUpstream
 from parkstats_project.tests.upstream.world import make_id, utc
 from stats.models import JobLease
 from stats.tests.collected import make_world, upstream_at
+from weather.models import WeatherObservation
 
 pytestmark = pytest.mark.django_db
 
@@ -46,14 +52,24 @@ def upstream(server, monkeypatch) -> FakeUpstream:
     return server
 
 
-def code_of(upstream: FakeUpstream, *words: str) -> int:
+def ended(upstream: FakeUpstream, *words: str) -> tuple[int, str]:
+    """Exit code and sentence of a run; (0, "") of one that is done."""
     with upstream_at(upstream, NOON):
         try:
             call_command(*words, stdout=StringIO())
         except CommandError as error:
             assert "\n" not in str(error)
-            return error.returncode
-    return DONE
+            return error.returncode, str(error)
+    return DONE, ""
+
+
+def code_of(upstream: FakeUpstream, *words: str) -> int:
+    return ended(upstream, *words)[0]
+
+
+def parks_of_two_calls() -> None:
+    """So many parks that not all fit into one call for their weather."""
+    baker.make(Park, MOST_PLACES + 1, latitude="28.4", longitude="-81.5", is_active=True)
 
 
 @pytest.mark.parametrize(
@@ -65,6 +81,7 @@ def code_of(upstream: FakeUpstream, *words: str) -> int:
         (("collect",), f"{make_id('p1')}/live", SPENT, BUDGET_SPENT),
         (MEND, "", None, DONE),
         (MEND, f"{make_id('p1')}/history", {"kind": "html"}, INCOMPLETE),
+        (MEND, "/history", {"kind": "html"}, FAILED),
         (MEND, "/history", SPENT, BUDGET_SPENT),
         (("collect_weather",), "", None, DONE),
         (("collect_weather",), "/open-meteo", {"kind": "html"}, FAILED),
@@ -79,6 +96,40 @@ def test_a_run_ends_with_the_code_of_what_came_of_it(upstream, words, path, faul
     if fault:
         upstream.fault(path, **fault)
     assert code_of(upstream, *words) == code
+
+
+def test_weather_of_some_parks_is_4(upstream):
+    parks_of_two_calls()
+    upstream.fault("/open-meteo", "html", skip=1)
+    assert code_of(upstream, "collect_weather") == INCOMPLETE
+    assert WeatherObservation.objects.count() == MOST_PLACES
+
+
+@pytest.mark.parametrize(
+    ("words", "path"),
+    [
+        (("collect",), "/live"),
+        (MEND, "/history"),
+        (("collect_weather",), "/open-meteo"),
+        (("discover",), "/parks.json"),
+    ],
+)
+def test_a_signal_before_the_end_is_1(upstream, words, path, monkeypatch):
+    make_world("p1", "p3")
+    if words == ("collect_weather",):
+        parks_of_two_calls()
+    answer, signals = upstream.take, []
+
+    def take(asked: str, headers: dict) -> dict | None:
+        if path in asked and not signals:
+            signals.append(asked)
+            os.kill(os.getpid(), signal.SIGTERM)
+        return answer(asked, headers)
+
+    monkeypatch.setattr(upstream, "take", take)
+    code, said = ended(upstream, *words)
+    assert signals
+    assert (code, said.partition(" ")[0].strip(";")) == (FAILED, "stopped")
 
 
 @pytest.mark.parametrize("command", LEASES)

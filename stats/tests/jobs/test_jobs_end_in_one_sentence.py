@@ -37,6 +37,7 @@ WRITING = {
     "refresh_live_rankings": (),
     "roll_up_stats": (),
 }
+COLLECTING = ("collect", "mend", "collect_weather", "discover")
 READING = {"check_data_collection": ("--min-parks", "1", "--min-rides", "1"), "explain_queries": ()}
 FIRST = date(2025, 12, 10)
 
@@ -104,7 +105,7 @@ def test_every_command_ends_by_the_same_rules(name):
     assert not re.search(r"returncode=\d", (FOLDER / f"{name}.py").read_text())
 
 
-@pytest.mark.parametrize("name", [*WRITING, *READING, "adopt", "migrate", "load_demo"])
+@pytest.mark.parametrize("name", [*WRITING, *COLLECTING, *READING, "adopt", "migrate", "load_demo"])
 def test_a_database_that_is_away_is_one_sentence(name, server):
     server.goes()
     # A command that begins has no connection yet, not a dead one.
