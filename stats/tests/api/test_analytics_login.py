@@ -16,7 +16,6 @@ ROUTE = "/api/analytics/buckets"
 @pytest.fixture(autouse=True)
 def closed(settings) -> None:
     settings.PARKSTATS_ANALYTICS_LOGIN = True
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def basic(name: str, password: str) -> dict[str, str]:
