@@ -180,9 +180,10 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "parkstats",
     "DESCRIPTION": "Downtime statistics of theme parks and rides. Decimals are exact and travel as strings."
-    "\n\nData: [Powered by ThemeParks.wiki](https://themeparks.wiki), "
-    "[Powered by Queue-Times.com](https://queue-times.com/), "
-    "[Weather data by Open-Meteo.com](https://open-meteo.com/) (CC BY 4.0).",
+    "\n\nThe data are from [ThemeParks.wiki](https://themeparks.wiki) and "
+    "[Queue-Times.com](https://queue-times.com/) (parks and rides) and "
+    "[Open-Meteo.com](https://open-meteo.com/) (weather, CC BY 4.0), each where it is used: the sources in "
+    "use are credited at the foot of `/api/docs` and in `credits` of `/api/analytics/buckets`.",
     "VERSION": None,
     "OAS_VERSION": "3.1.0",
     "POSTPROCESSING_HOOKS": [],

@@ -13,9 +13,9 @@ from functools import cache
 from http import HTTPStatus
 from typing import Any, Final, cast
 
+from django.db import Error
 from django.http import HttpResponse
-from django.templatetags.static import static
-from django.urls import reverse
+from django.template.loader import render_to_string
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from rest_framework.request import Request
@@ -27,6 +27,7 @@ from stats.api.openapi.types import Schema, Types, example, without_citations
 from stats.api.shapes import answers
 from stats.api.wire.endpoint import Stated, WireView
 from stats.api.wire.renderer import HTML, JSON, Rendered, encode, framework_error
+from stats.questions import credits
 
 # Errors of routes and of what is around them; every route may answer these.
 EVERYWHERE: Final[dict[int, Any]] = {
@@ -139,20 +140,6 @@ class SchemaView(WireView):
         return Response(_written())
 
 
-PAGE: Final = """<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>parkstats API</title>
-<link rel="icon" href="{files}favicon-32x32.png">
-<link rel="stylesheet" href="{files}swagger-ui.css">
-<div id="description"></div>
-<script src="{files}swagger-ui-bundle.js"></script>
-<script src="{start}" data-schema="{schema}"></script>
-</html>
-"""
-
-
 class PageView(WireView):
     """GET /api/docs."""
 
@@ -160,6 +147,8 @@ class PageView(WireView):
 
     def get(self, request: Request) -> HttpResponse:
         """A page on which every route can be tried; all its files are this application's own."""
-        files = static("drf_spectacular_sidecar/swagger-ui-dist/")
-        page = PAGE.format(files=files, start=static("stats/api-docs.js"), schema=reverse("api-schema"))
-        return HttpResponse(page, content_type=HTML)
+        try:
+            shown = credits.used()
+        except Error:  # Without a database nothing is shown that would have to be credited.
+            shown = []
+        return HttpResponse(render_to_string("stats/api_docs.html", {"credits": shown}), content_type=HTML)

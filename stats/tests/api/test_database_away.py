@@ -101,9 +101,9 @@ def test_the_search_index_keeps_its_shape(server):
     assert ask("/api/search/index").status == 200
 
 
-def test_root_needs_no_database(server):
+def test_root_and_the_description_need_no_database(server):
     server.goes()
-    assert ask("/").status == 200
+    assert [ask(path).status for path in ("/", "/api/schema", "/api/docs")] == [200, 200, 200]
 
 
 def statuses():

@@ -60,6 +60,18 @@ def test_what_is_shown_to_everybody_names_the_source_of_its_figures(settings):
         assert "Open-Meteo" not in text and "ThemeParks.wiki" not in text
 
 
+def test_the_page_of_the_api_credits_what_is_used_and_its_description_is_the_same_for_all():
+    before = Client().get("/api/schema").content
+    park(None)
+    page = Client().get("/api/docs").content.decode()
+    assert '<a href="https://queue-times.com/">Powered by Queue-Times.com</a>' in page
+    assert "ThemeParks.wiki" not in page and "Open-Meteo" not in page
+    after = Client().get("/api/schema").content
+    assert before == after
+    assert all(name in after.decode() for name in ("ThemeParks.wiki", "Queue-Times.com", "Open-Meteo.com"))
+    assert "Powered by" not in after.decode()
+
+
 def test_every_page_of_the_admin_ends_with_the_credits():
     park("a" * 36)
     client = Client()
