@@ -27,7 +27,7 @@ CHECK = " CHECK ("
 
 
 class DescribeColumns(Operation):
-    """The comments of a model's columns, by field; all other columns of the model get none.
+    """The comments of columns of a model, by field; the others keep what earlier migrations gave them.
 
     A change of nothing but comments is one of the catalogue: the statement names an ALGORITHM that makes the
     server refuse if it would do more. Each column keeps its definition as the server shows it. One that has a

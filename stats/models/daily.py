@@ -29,7 +29,10 @@ class RideDailyStats(RideFigures):
         null=True, blank=True, db_comment="longest wait in minutes while it ran"
     )
     longest_downtime_minutes = models.IntegerField(
-        null=True, blank=True, db_comment="longest duration_in_previous_status of an opening"
+        null=True,
+        blank=True,
+        db_comment="metrics version 1: longest duration_in_previous_status of an opening; "
+        "2: longest outage that an opening ended",
     )
     metrics_version = models.IntegerField(db_default=1, db_comment="which calculation made the row")
     observed_collections = models.IntegerField(

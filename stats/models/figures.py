@@ -17,7 +17,9 @@ class RideFigures(models.Model):
         db_default=0, db_comment="10 for each snapshot in which it ran while the park was open"
     )
     downtime_minutes = models.IntegerField(
-        db_default=0, db_comment="10 for each snapshot in which it was down while the park was open"
+        db_default=0,
+        db_comment="10 for each snapshot in which it was down while the park was open; metrics version 1: "
+        "reported down, or silent; 2: what counts as down depends on the kind of park",
     )
     uptime_percentage = models.DecimalField(
         max_digits=5,

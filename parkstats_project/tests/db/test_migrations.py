@@ -109,6 +109,14 @@ STEPS = [
         partial(kill_at_lock, lock="park_daily_stats READ"),
         partial(kill_at_lock, lock="ride_daily_stats READ"),
     ),
+    # The second of four tables, both ways.
+    Step(
+        "stats",
+        "0015",
+        "0014",
+        partial(kill_at_lock, lock="ride_weekly_stats READ"),
+        partial(kill_at_lock, lock="ride_weekly_stats READ"),
+    ),
     Step(
         "rides",
         "0005",
