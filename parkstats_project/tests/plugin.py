@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime
 import io
 import logging
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
+from pathlib import Path
 from unittest import mock
 
 import polars as pl
@@ -22,6 +24,7 @@ from pytest_django import DjangoDbBlocker
 from parkstats_project.base import cache as kept
 from parkstats_project.db import engine
 from parkstats_project.tests import cases
+from parkstats_project.tests.papers import ROOT
 from parkstats_project.tests.replay import frozen_at
 
 # Polars looks the date classes up once, at their first use; a frozen clock must not be what it finds.
@@ -123,6 +126,18 @@ def fresh_process() -> Iterator[None]:
         if state != before.get(name, (logging.NOTSET, False))
     }
     assert not left, f"loggers stay changed: {left}"
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """The files that git knows or would add, elsewhere."""
+    listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.run(listed, cwd=ROOT, check=True, capture_output=True, text=True).stdout.splitlines()
+    for name in names:
+        if (ROOT / name).is_file():
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, tmp_path / name)
+    return tmp_path
 
 
 @contextmanager

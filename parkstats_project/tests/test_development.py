@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -25,18 +24,6 @@ NEW_FILE = re.compile(r"[Tt]he new\s+file\s+`([\w./]+)`:$")
 AT_THE_END = re.compile(r"[Aa]t the end of\s+`([\w./]+)`:$")
 AFTER = re.compile(r"after `([^`]+)`:$")
 IN_FILE = re.compile(r"\bin\s+`([\w./]+\.py)`", re.IGNORECASE)
-
-
-@pytest.fixture
-def clone(tmp_path):
-    """The files that git knows or would add, elsewhere."""
-    listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
-    names = subprocess.run(listed, cwd=ROOT, check=True, capture_output=True, text=True).stdout.splitlines()
-    for name in names:
-        if (ROOT / name).is_file():
-            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, tmp_path / name)
-    return tmp_path
 
 
 class Newcomer:
