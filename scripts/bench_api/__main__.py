@@ -35,10 +35,12 @@ def main() -> None:
         "--beside",
         type=int,
         metavar="PASSES",
-        help="only the sweep's URLs, so often, beside the replaced system",
+        help="only the sweep's URLs, so often (at least twice), beside the replaced system",
     )
     parser.add_argument("--no-fill", action="store_true", help="use the database as it is")
     options = parser.parse_args()
+    if options.beside is not None and options.beside < 2:
+        parser.error("--beside takes at least 2: the first pass is told apart from those after it")
     print(f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {processes.machine()}")
     if options.base_url:
         print(f"server: {options.base_url}")
