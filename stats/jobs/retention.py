@@ -90,6 +90,8 @@ def prune(
                 archive.write_day(day)  # what was collected late; nothing is written otherwise
                 verified.add(day)
             _delete_hour(start, result.rows)
+            # Looked for from here on: the server walks over what it has deleted and not yet cleared away.
+            since = start + timedelta(hours=1)
         for model, column, days, part in _weather():
             table = model._meta.db_table
             old = model._default_manager.filter(**{f"{column}__lt": now - timedelta(days=days)})
