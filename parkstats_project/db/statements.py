@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -51,7 +52,8 @@ def insert(model: type[Model], columns: Sequence[str], rows: Iterable[tuple[int 
     building, preparing and compiling a model instance per row. So Django compiles the INSERT once, and the
     driver's own executemany, which joins rows into statements of many rows, does the rest.
     """
-    _execute_insert(InsertQuery(model), columns, rows)
+    with connection.cursor() as cursor:
+        cursor.executemany(_compiled(InsertQuery(model), columns), list(rows))
 
 
 def upsert(
@@ -64,9 +66,16 @@ def upsert(
 ) -> None:
     """As `insert`; where a row with the same `unique` columns exists, its `update` columns are overwritten.
 
-    MySQL and MariaDB look at every unique key of the table.
+    MySQL and MariaDB look at every unique key of the table. The driver's executemany would send each row by
+    itself to MySQL, since it does not know the alias (`AS new`) that Django gives the rows there.
     """
-    _execute_insert(_upserting(model, update, unique), columns, rows)
+    given = list(rows)
+    template, row = _compiled(_upserting(model, update, unique), columns), _placeholders(len(columns))
+    with connection.cursor() as cursor:
+        for first in range(0, len(given), ROWS_AT_ONCE):
+            part = given[first : first + ROWS_AT_ONCE]
+            text = template.replace(row, ", ".join([row] * len(part)))
+            cursor.execute(Written.of(template, text), list(itertools.chain.from_iterable(part)))
 
 
 def upsert_figures(
@@ -87,7 +96,7 @@ def upsert_figures(
     ]
     fixed = [pl.lit(_literal(value)) for value in constants.values()]
     template = _compiled(_upserting(model, update, unique), [*figures.columns, *constants])
-    row = f"({', '.join(['%s'] * (len(columns) + len(fixed)))})"
+    row = _placeholders(len(columns) + len(fixed))
     with connection.cursor() as cursor:
         for part in figures.iter_slices(ROWS_AT_ONCE):
             lines = part.select(pl.concat_str(*columns, *fixed, separator=",").str.join("),(")).item()
@@ -101,7 +110,7 @@ def _literal(value: int | date | datetime) -> str:
 
 
 class Written(str):
-    """A statement that holds its values; `template` is it without them, by which it is known."""
+    """A statement of many rows; `template` is it with one and without values, by which it is known."""
 
     template: str
 
@@ -123,12 +132,9 @@ def _upserting(model: type[Model], update: Sequence[str], unique: Sequence[str])
     )
 
 
-def _execute_insert(
-    query: InsertQuery, columns: Sequence[str], rows: Iterable[tuple[int | str | None, ...]]
-) -> None:
-    statement = _compiled(query, columns)
-    with connection.cursor() as cursor:
-        cursor.executemany(statement, list(rows))
+def _placeholders(number: int) -> str:
+    """The row of a compiled statement."""
+    return f"({', '.join(['%s'] * number)})"
 
 
 def _compiled(query: InsertQuery, columns: Sequence[str]) -> str:
