@@ -15,11 +15,12 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import ProjectState
 
 from parkstats_project.db.fields import LegacyForeignKey, LegacyIndex, LegacyOneToOneField, plain_defaults
+from parkstats_project.db.on_servers import OnServers
 
 TABLE_OPTIONS = "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci"
 
 
-class CreateTable(migrations.CreateModel):
+class CreateTable(OnServers, migrations.CreateModel):
     """CreateModel with the foreign keys, index names and table options of the existing database.
 
     On MySQL and MariaDB a table that is already there is left alone, so that a migration killed half-way can
@@ -27,32 +28,20 @@ class CreateTable(migrations.CreateModel):
     whether the others are as they should be). On SQLite this is CreateModel.
     """
 
-    def database_forwards(
+    def change(
         self,
         app_label: str,
         schema_editor: BaseDatabaseSchemaEditor,
         from_state: ProjectState,
         to_state: ProjectState,
     ) -> None:
-        if schema_editor.connection.vendor != "mysql":
-            super().database_forwards(app_label, schema_editor, from_state, to_state)
+        is_wanted = (app_label, self.name_lower) in to_state.models
+        model = (to_state if is_wanted else from_state).apps.get_model(app_label, self.name)
+        if not self.allow_migrate_model(schema_editor.connection.alias, model):
             return
-        model = to_state.apps.get_model(app_label, self.name)
-        if self.allow_migrate_model(schema_editor.connection.alias, model):
+        if is_wanted:
             create_table(model, schema_editor)
-
-    def database_backwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
-        if schema_editor.connection.vendor != "mysql":
-            super().database_backwards(app_label, schema_editor, from_state, to_state)
-            return
-        model = from_state.apps.get_model(app_label, self.name)
-        if self.allow_migrate_model(schema_editor.connection.alias, model):
+        else:
             schema_editor.execute(f"DROP TABLE IF EXISTS {schema_editor.quote_name(model._meta.db_table)}")
 
 

@@ -27,6 +27,7 @@ from django.db.migrations.state import ProjectState
 
 from parkstats_project.db import engine
 from parkstats_project.db.catalogue import normal_type
+from parkstats_project.db.on_servers import OnServers
 from parkstats_project.db.table_changes import (
     indexes,
     missing_fields,
@@ -48,7 +49,7 @@ QUIET_SECONDS: Final = 120
 _LOCK_WAIT_TIMEOUT: Final = 1205
 
 
-class OnlineChange(migrations.SeparateDatabaseAndState):
+class OnlineChange(OnServers, migrations.SeparateDatabaseAndState):
     """Operations on the fields, indexes and unique constraints of one model, as statements that lock nothing.
 
     Columns may be added and dropped, an enum may get choices, plain indexes and unique constraints may come
@@ -68,31 +69,7 @@ class OnlineChange(migrations.SeparateDatabaseAndState):
     def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
         return type(self).__name__, [self.model_name, self.database_operations], {}
 
-    def database_forwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
-        if schema_editor.connection.vendor != "mysql":
-            super().database_forwards(app_label, schema_editor, from_state, to_state)
-        else:
-            self._change(app_label, schema_editor, from_state, to_state)
-
-    def database_backwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
-        if schema_editor.connection.vendor != "mysql":
-            super().database_backwards(app_label, schema_editor, from_state, to_state)
-        else:
-            self._change(app_label, schema_editor, from_state, to_state)
-
-    def _change(
+    def change(
         self,
         app_label: str,
         schema_editor: BaseDatabaseSchemaEditor,
