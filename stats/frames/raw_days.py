@@ -6,35 +6,21 @@ from datetime import date
 
 import polars as pl
 
-from parks.models import ParkActivitySnapshot
 from parkstats_project.base import clock
-from parkstats_project.base.clock import HOUR, Window
-from parkstats_project.db.expressions import Epoch, integer, scaled
-from rides.models import RideStatusChange, RideStatusSnapshot
-from rides.status import code_in
+from parkstats_project.base.clock import HOUR
 from stats.choices import ArchiveKind
-from stats.frames import archive_format, placing, read, roster
+from stats.frames import archive_format, placing, roster
+from stats.frames.raw_tables import OBSERVATIONS
 
 
 def oldest() -> list[int | None]:
     """Epoch seconds of the oldest raw row of each section of an observations payload."""
-    # By order, not by MIN: a descending index is read as a whole for that.
-    return [
-        RideStatusSnapshot.objects.order_by("recorded_at")
-        .values_list(Epoch("recorded_at"), flat=True)
-        .first(),
-        ParkActivitySnapshot.objects.order_by("recorded_at")
-        .values_list(Epoch("recorded_at"), flat=True)
-        .first(),
-        RideStatusChange.objects.order_by("changed_at").values_list(Epoch("changed_at"), flat=True).first(),
-    ]
+    return [table.oldest() for table in OBSERVATIONS]
 
 
 def empty() -> list[pl.DataFrame]:
     """The sections of a park's day without a row."""
-    return [
-        pl.DataFrame(schema=section.schema) for section in archive_format.SECTIONS[ArchiveKind.OBSERVATIONS]
-    ]
+    return [pl.DataFrame(schema=schema) for schema in _schemas()]
 
 
 def observed(day: date) -> list[pl.DataFrame]:
@@ -42,7 +28,8 @@ def observed(day: date) -> list[pl.DataFrame]:
     # Hour by hour: a text of all rows of a day would be longer than servers like (stats/frames/read.py).
     hours = [clock.window_of_seconds(hour, hour + HOUR) for hour in clock.pacific_day(day).hours()]
     rides, parks, changes = (
-        pl.concat(read(hour) for hour in hours) for read in (_ride_rows, _park_rows, _changes)
+        pl.concat(table.frame(table.within(hour), schema) for hour in hours)
+        for table, schema in zip(OBSERVATIONS, _schemas(), strict=True)
     )
     links = roster.current().links
     rides = placing.with_facts(rides, parks, links).select(*rides.columns, owner="park_id")
@@ -56,49 +43,5 @@ def observed(day: date) -> list[pl.DataFrame]:
     return [rides, parks.with_columns(owner="park_id"), changes]
 
 
-def _ride_rows(window: Window) -> pl.DataFrame:
-    return read.packed(
-        RideStatusSnapshot.objects.filter(recorded_at__gte=window.start, recorded_at__lt=window.end),
-        archive_format.RIDES,
-        "snapshot_id",
-        "ride_id",
-        Epoch("recorded_at"),
-        code_in("status"),
-        "wait_time",
-        integer("computed_is_open"),
-        integer("is_open"),
-    )
-
-
-def _park_rows(window: Window) -> pl.DataFrame:
-    return read.packed(
-        ParkActivitySnapshot.objects.filter(recorded_at__gte=window.start, recorded_at__lt=window.end),
-        archive_format.PARKS,
-        "snapshot_id",
-        "park_id",
-        Epoch("recorded_at"),
-        "total_rides_tracked",
-        "rides_open",
-        "rides_closed",
-        scaled("avg_wait_time", 2),
-        "max_wait_time",
-        integer("park_appears_open"),
-        scaled("shame_score", 1),
-    )
-
-
-def _changes(window: Window) -> pl.DataFrame:
-    return read.packed(
-        RideStatusChange.objects.filter(changed_at__gte=window.start, changed_at__lt=window.end),
-        archive_format.CHANGES,
-        "change_id",
-        "ride_id",
-        Epoch("changed_at"),
-        integer("previous_status"),
-        code_in("previous_status_enum"),
-        integer("new_status"),
-        code_in("new_status_enum"),
-        "duration_in_previous_status",
-        "wait_time_at_change",
-        Epoch("status_since"),
-    )
+def _schemas() -> list[archive_format.Schema]:
+    return [section.schema for section in archive_format.SECTIONS[ArchiveKind.OBSERVATIONS]]

@@ -14,10 +14,10 @@ from django.db.models import Count, QuerySet
 from parks.models import ParkActivitySnapshot
 from parkstats_project.base import clock
 from parkstats_project.base.clock import HOUR, Window
-from parkstats_project.db.expressions import Epoch, integer, scaled
-from rides.models import RideStatusChange, RideStatusSnapshot
-from rides.status import code_in
-from stats.frames import read
+from parkstats_project.db.expressions import Epoch
+from rides.models import RideStatusSnapshot
+from stats.frames import archive_format, read
+from stats.frames.raw_tables import CHANGES, PARKS, RIDES
 
 MOST_COLLECTIONS: Final = 12
 """Collections of an hour that is read by entity, at most as a rule: it decides how much is read at once."""
@@ -68,63 +68,31 @@ def in_order(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _ride_rows(snapshots: QuerySet[RideStatusSnapshot]) -> pl.DataFrame:
-    return read.packed(
-        snapshots,
-        RIDE_COLUMNS,
-        "snapshot_id",
-        "ride_id",
-        Epoch("recorded_at"),
-        code_in("status"),
-        "wait_time",
-        integer("computed_is_open"),
-    )
+    return RIDES.frame(snapshots, RIDE_COLUMNS)
 
 
 def _park_rows(snapshots: QuerySet[ParkActivitySnapshot]) -> pl.DataFrame:
-    return read.packed(
-        snapshots,
-        PARK_COLUMNS,
-        "snapshot_id",
-        "park_id",
-        Epoch("recorded_at"),
-        "total_rides_tracked",
-        "rides_open",
-        "rides_closed",
-        scaled("avg_wait_time", 2),
-        "max_wait_time",
-        integer("park_appears_open"),
-        scaled("shame_score", 1),
-    )
-
-
-def _recorded_in(window: Window) -> dict[str, object]:
-    return {"recorded_at__gte": window.start, "recorded_at__lt": window.end}
+    return PARKS.frame(snapshots, archive_format.PARKS).rename({"appears_open": "open"})
 
 
 def of_hour(hour: int) -> Rows:
     """The rows of one clock hour, in no particular order."""
-    span = _recorded_in(clock.window_of_seconds(hour, hour + HOUR))
-    return Rows(
-        _ride_rows(RideStatusSnapshot.objects.filter(**span)),
-        _park_rows(ParkActivitySnapshot.objects.filter(**span)),
-    )
+    window = clock.window_of_seconds(hour, hour + HOUR)
+    return Rows(_ride_rows(RIDES.within(window)), _park_rows(PARKS.within(window)))
 
 
 def hours_with_rows(hours: Sequence[int]) -> set[int]:
     """Those of the clock hours, ascending, in which anything was collected."""
     if not hours:
         return set()
-    span = _recorded_in(clock.window_of_seconds(hours[0], hours[-1] + HOUR))
+    window = clock.window_of_seconds(hours[0], hours[-1] + HOUR)
     hour_of = Epoch("recorded_at") - Epoch("recorded_at") % HOUR
-    collected = (
-        ParkActivitySnapshot.objects.filter(**span).values_list(hour_of).annotate(Count("snapshot_id"))
-    )
+    collected = PARKS.within(window).values_list(hour_of).annotate(Count("snapshot_id"))
     found = {hour for hour, _ in collected.order_by()}
     # Where no park is, look for rides: from one hour that has some to the next.
     empty = [hour for hour in hours if hour not in found]
     while empty:
-        after = _recorded_in(clock.window_of_seconds(empty[0], hours[-1] + HOUR))
-        rows = RideStatusSnapshot.objects.filter(**after).order_by("recorded_at")
+        rows = RIDES.within(clock.window_of_seconds(empty[0], hours[-1] + HOUR)).order_by("recorded_at")
         at = rows.values_list(Epoch("recorded_at"), flat=True).first()
         if at is None:
             break
@@ -138,9 +106,9 @@ def of_entities(window: Window, *, parks: Collection[int], rides: Collection[int
     ride_rows, park_rows = [], []
     step = HOUR * max(1, read.AT_ONCE // (MOST_COLLECTIONS * max(1, len(rides))))
     for start in range(window.start_s, window.end_s, step):
-        span = _recorded_in(clock.window_of_seconds(start, min(start + step, window.end_s)))
-        ride_rows.append(_ride_rows(RideStatusSnapshot.objects.filter(ride_id__in=rides, **span)))
-        park_rows.append(_park_rows(ParkActivitySnapshot.objects.filter(park_id__in=parks, **span)))
+        part = clock.window_of_seconds(start, min(start + step, window.end_s))
+        ride_rows.append(_ride_rows(RIDES.within(part).filter(ride_id__in=rides)))
+        park_rows.append(_park_rows(PARKS.within(part).filter(park_id__in=parks)))
     return Rows(in_order(pl.concat(ride_rows)), in_order(pl.concat(park_rows)))
 
 
@@ -148,20 +116,6 @@ def changes(window: Window) -> pl.DataFrame:
     """Status changes of a window, by change_id: CHANGE_COLUMNS."""
     # In parts: for half of all rows at once the server would rather read the whole table.
     starts = range(window.start_s, window.end_s, CHANGE_HOURS * HOUR)
-    parts = [(start, min(start + CHANGE_HOURS * HOUR, window.end_s)) for start in starts]
-    found = [
-        read.packed(
-            RideStatusChange.objects.filter(
-                changed_at__gte=clock.from_epoch(start), changed_at__lt=clock.from_epoch(end)
-            ),
-            CHANGE_COLUMNS,
-            "change_id",
-            "ride_id",
-            Epoch("changed_at"),
-            integer("new_status"),
-            "duration_in_previous_status",
-            Epoch("status_since"),
-        )
-        for start, end in parts
-    ]
+    parts = [clock.window_of_seconds(at, min(at + CHANGE_HOURS * HOUR, window.end_s)) for at in starts]
+    found = [CHANGES.frame(CHANGES.within(part), CHANGE_COLUMNS) for part in parts]
     return pl.concat([pl.DataFrame(schema=CHANGE_COLUMNS), *found]).sort("change_id")
