@@ -10,8 +10,10 @@ import polars as pl
 
 from parkstats_project.base import clock
 from stats.frames import coverage, observations
+from stats.frames.observations import Day
 from stats.jobs import daily_figures, fitting, replacement, runs, upsert
 from stats.jobs.daily_figures import RIDE_COLUMNS, VERSIONS
+from stats.jobs.fitting import Fitted
 from stats.jobs.replacement import COVERAGE
 from stats.jobs.upsert import Changes
 from stats.models import ParkDailyStats, RideDailyStats
@@ -106,8 +108,7 @@ def plan(day: date, *, version: int, parks: Collection[int] | None, allow_gaps: 
     park_rows = upsert.stored(ParkDailyStats, entity="park_id", columns=(*park_columns, *COVERAGE), key=key)
 
     members = members_of(day, of_scope, observed)
-    figures = daily_figures.ride_figures(observed.rides, observed.changes, members, version=version)
-    figures, unfit_of_rides = fitting.fitted(RideDailyStats, figures, entity="ride_id")
+    figures, unfit_of_rides = rows_of_rides(observed, members, version=version)
     rides = replacement.judge(
         _covered(figures, seen.rides, "ride_id", seen.parks, expected),
         ride_rows,
@@ -119,9 +120,7 @@ def plan(day: date, *, version: int, parks: Collection[int] | None, allow_gaps: 
     # As in the legacy, a park's row comes from its rides' rows, also from those that stay as they are.
     stay = daily_figures.as_stored(rides.kept, members)
     final = pl.concat([figures.join(stay, on="ride_id", how="anti"), stay], how="diagonal_relaxed")
-    of_parks, unfit_of_parks = fitting.fitted(
-        ParkDailyStats, daily_figures.park_figures(final, observed.who_rides), entity="park_id"
-    )
+    of_parks, unfit_of_parks = rows_of_parks(observed, final)
     of_parks = of_parks.filter(pl.col("park_id").is_in(_parks_with_a_row(day, scope, observed)))
     park_rows = park_rows.filter(pl.col("park_id").is_in(of_parks["park_id"].implode()))
     of_day = replacement.judge(
@@ -151,7 +150,19 @@ def plan(day: date, *, version: int, parks: Collection[int] | None, allow_gaps: 
     )
 
 
-def members_of(day: date, of_scope: pl.DataFrame, observed: observations.Day) -> pl.DataFrame:
+def rows_of_rides(observed: Day, members: pl.DataFrame, *, version: int) -> Fitted:
+    """The figures of `members` (`daily_figures.ride_figures`) as their table can hold them."""
+    figures = daily_figures.ride_figures(observed.rides, observed.changes, members, version=version)
+    return fitting.fitted(RideDailyStats, figures, entity="ride_id")
+
+
+def rows_of_parks(observed: Day, rides: pl.DataFrame) -> Fitted:
+    """The figures of the parks that rows of rides belong to, as their table can hold them."""
+    figures = daily_figures.park_figures(rides, observed.who_rides)
+    return fitting.fitted(ParkDailyStats, figures, entity="park_id")
+
+
+def members_of(day: date, of_scope: pl.DataFrame, observed: Day) -> pl.DataFrame:
     """Rides that have a row: those that were active then, and those that have one already.
 
     What an archived day does not say of itself, its observations do. Of a day that is not archived, a ride
@@ -164,7 +175,7 @@ def members_of(day: date, of_scope: pl.DataFrame, observed: observations.Day) ->
     return of_scope.filter(member)
 
 
-def _parks_with_a_row(day: date, scope: pl.DataFrame, observed: observations.Day) -> list[int]:
+def _parks_with_a_row(day: date, scope: pl.DataFrame, observed: Day) -> list[int]:
     """Parks that have a row, if their rides have: the same for parks."""
     found = set(scope.filter("is_active")["park_id"])
     found |= set(ParkDailyStats.objects.filter(stat_date=day).values_list("park_id", flat=True)) - {None}

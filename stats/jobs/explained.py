@@ -21,7 +21,7 @@ from parkstats_project.db.expressions import places
 from stats.frames import coverage, observations, roster
 from stats.frames.observations import Day
 from stats.frames.roster import row_of
-from stats.jobs import daily_figures, day_outcome, fitting, upsert
+from stats.jobs import daily_figures, day_outcome, upsert
 from stats.jobs.daily_figures import RIDE_COLUMNS, VERSIONS
 from stats.jobs.replacement import COVERAGE
 from stats.models import ParkDailyStats, RideDailyStats
@@ -194,13 +194,11 @@ def _park_day(day: date, park_id: int) -> _ParkDay:
     members = day_outcome.members_of(day, observed.who_rides, observed)
     counts, rides, parks = {}, {}, {}
     for version in VERSIONS:
-        taken = observed.rides, observed.changes, members
-        counts[version] = daily_figures.ride_counts(*taken, version=version)
-        rides[version] = fitting.fitted(
-            RideDailyStats, daily_figures.ride_figures(*taken, version=version), entity="ride_id"
-        ).frame
-        figures = daily_figures.park_figures(rides[version], observed.who_rides)
-        parks[version] = fitting.fitted(ParkDailyStats, figures, entity="park_id").frame
+        counts[version] = daily_figures.ride_counts(
+            observed.rides, observed.changes, members, version=version
+        )
+        rides[version] = day_outcome.rows_of_rides(observed, members, version=version).frame
+        parks[version] = day_outcome.rows_of_parks(observed, rides[version]).frame
     seen = coverage.seen(observed.rides, observed.parks, expected=expected)
     return _ParkDay(observed, expected, seen, counts, rides, parks)
 
