@@ -1,7 +1,7 @@
 """Rides by downtime, in any period: GET /api/rides/downtime (docs/contract/rides.md 1).
 
 Each period has a source of its own (docs/contract/sources.md 1): the live table, observations, hours, daily,
-weekly and monthly rows; one function for each. The live table counts five minutes a snapshot, the
+weekly and monthly rows (`figures`); one function for each. The live table counts five minutes a snapshot, the
 observations ten (docs/contract/rides.md 1.2): while both exist, the table answers.
 """
 
@@ -16,9 +16,8 @@ from django.db.models import Q
 
 from parkstats_project.base import clock
 from parkstats_project.base.arithmetic import ratio
-from parkstats_project.base.clock import DateSpan, Window
 from parkstats_project.db.expressions import integer, scaled
-from stats.frames import current, daily_rows, entrants, hours, period_rows, read
+from stats.frames import current, entrants, read
 from stats.frames.entrants import (
     Bit,
     Hundredths,
@@ -29,15 +28,14 @@ from stats.frames.entrants import (
     ascending,
     descending,
 )
-from stats.models import RideLiveRanking, RideMonthlyStats, RideWeeklyStats
+from stats.models import RideLiveRanking
+from stats.questions.rides import figures
 from stats.questions.rides.so_far import RideSoFarRow, rides_so_far
 
 RIDE_SORTS: Final = ("current_is_open", "downtime_hours", "uptime_percentage", "trend_percentage")
 
-
 # Rows of the ride table older than this are not served (docs/contract/rides.md 1.2).
 FRESH: Final = timedelta(minutes=20)
-
 
 # Today's trend is always null, so that sorting by it leaves the order of ids (docs/contract/rides.md 1.3).
 TODAY_RIDE_ORDERS: Final = {
@@ -47,12 +45,9 @@ TODAY_RIDE_ORDERS: Final = {
     "trend_percentage": descending("trend_percentage"),
 }
 
-
 HOURS_PLACES: Final = {"day": 4, "week": 2, "month": 4}
 
-
 TenThousandths = Annotated[Decimal, Places(4)]
-
 
 HundredThousandths = Annotated[Decimal, Places(5)]
 
@@ -193,9 +188,9 @@ def ranked_rides(*, period: str, now: datetime, among: str, sort_by: str, limit:
                 now=now, among=among, sort_by=sort_by, limit=limit
             )
         case "today":
-            figures = ride_hours(clock.today_so_far(now), now=now, among=among)
-            figures = figures.join(current.ride_status(now=now), on="ride_id", how="left")
-            best = entrants.top(figures, TODAY_RIDE_ORDERS[sort_by], tie="ride_id", limit=limit)
+            rides = figures.of_hours(clock.today_so_far(now), now=now, among=among)
+            rides = rides.join(current.ride_status(now=now), on="ride_id", how="left")
+            best = entrants.top(rides, TODAY_RIDE_ORDERS[sort_by], tie="ride_id", limit=limit)
             best = best.join(current.park_is_open(now=now), on="park_id", how="left", maintain_order="left")
             return entrants.rows(RideTodayRow, best)
         case "yesterday" | "7days" | "30days":
@@ -204,7 +199,7 @@ def ranked_rides(*, period: str, now: datetime, among: str, sort_by: str, limit:
         case _:
             over = clock.Period(period, now)
             order = ascending("mean_uptime") if sort_by == "uptime_percentage" else descending("minutes")
-            best = entrants.top(ride_days(over.dates, among=among), order, tie="ride_id", limit=limit)
+            best = entrants.top(figures.of_days(over.dates, among=among), order, tie="ride_id", limit=limit)
             return entrants.rows(RideDaysRow, best.with_columns(period_label=pl.lit(over.label)))
 
 
@@ -242,54 +237,6 @@ def live_rides(*, now: datetime, among: str, limit: int) -> list[RideLiveRow]:
     return entrants.rows(RideLiveRow, table.with_row_index("rank", offset=1))
 
 
-def ride_hours(window: Window, *, now: datetime, among: str) -> pl.DataFrame:
-    """Rides over the hours of a window: downtime above zero, and operated (docs/contract/rides.md 1.3).
-
-    Besides the columns of `entrants.rides`: downtime_hours (hundredths), uptime_percentage (tenths; null when
-    no snapshot had a partner), trend_percentage (null). The sums include hours before the ride operated.
-    """
-    snapshots, down = pl.col("snapshots").sum(), pl.col("down").sum()
-    return (
-        hours.of_rides(window, now=now)
-        .group_by("ride_id")
-        .agg(
-            operated=pl.col("operated").any(),
-            downtime_hours=pl.col("downtime").sum(),
-            uptime_percentage=ratio((snapshots - down) * 100, snapshots, scale=1),
-        )
-        .filter(pl.col("operated") & (pl.col("downtime_hours") > 0))
-        .join(entrants.rides(among), on="ride_id")
-        .with_columns(trend_percentage=pl.lit(None, pl.Int64))
-    )
-
-
-def ride_days(span: DateSpan, *, among: str) -> pl.DataFrame:
-    """Rides over their daily rows, those with downtime (docs/contract/rides.md 1.6).
-
-    Besides the columns of `entrants.rides`: minutes, total_downtime_hours (hundredths), uptime_percentage
-    (hundredths), mean_uptime (the same with six more places, to sort by), status_changes, and
-    queue_times_url and trend_percentage (null).
-    """
-    uptime, rows = pl.col("uptime").sum(), pl.len()
-    return (
-        daily_rows.rides(span)
-        .group_by("ride_id")
-        .agg(
-            minutes=pl.col("downtime_minutes").sum(),
-            uptime_percentage=ratio(uptime, rows, scale=0),
-            mean_uptime=ratio(uptime, rows, scale=6),
-            status_changes=pl.col("status_changes").sum(),
-        )
-        .filter(pl.col("minutes") > 0)
-        .join(entrants.rides(among), on="ride_id")
-        .with_columns(
-            total_downtime_hours=ratio(pl.col("minutes"), 60, scale=2),
-            queue_times_url=pl.lit(None, pl.String),
-            trend_percentage=pl.lit(None, pl.Int64),
-        )
-    )
-
-
 def stored_rides(
     today: date, *, by: str, now: datetime, among: str, limit: int
 ) -> list[RideYesterdayRow] | list[RideMonthRow] | list[RideWeekRow]:
@@ -297,9 +244,9 @@ def stored_rides(
 
     See docs/contract/rides.md 1.4, 1.5.
     """
-    figures = _ride_rows(today, by=by).join(entrants.rides(among), on="ride_id")
+    rides = figures.stored(today, by=by).join(entrants.rides(among), on="ride_id")
     best = (
-        entrants.top(figures, descending("minutes"), tie="ride_id", limit=limit)
+        entrants.top(rides, descending("minutes"), tie="ride_id", limit=limit)
         .join(current.ride_status(now=now), on="ride_id", how="left", maintain_order="left")
         .with_columns(
             downtime_hours=ratio(pl.col("minutes"), 60, scale=HOURS_PLACES[by]),
@@ -315,41 +262,3 @@ def _trend() -> pl.Expr:
     """Change of `minutes` against `previous` in per cent, five places; null without downtime before."""
     before = pl.col("previous")
     return pl.when(before > 0).then(ratio((pl.col("minutes") - before) * 100, before, scale=5))
-
-
-def _ride_rows(today: date, *, by: str) -> pl.DataFrame:
-    """ride_id, minutes, previous (those of the day or month before; not for weeks), figures as stored.
-
-    uptime_percentage and avg_wait_time in hundredths. Of days only those with operation and downtime.
-    """
-    if by == "day":
-        yesterday, before = today - timedelta(days=1), today - timedelta(days=2)
-        rows = (
-            daily_rows.rides(DateSpan(yesterday, yesterday))
-            .filter((pl.col("operating_minutes") > 0) & (pl.col("downtime_minutes") > 0))
-            .select(
-                "ride_id",
-                minutes="downtime_minutes",
-                uptime_percentage="uptime",
-                avg_wait_time="avg_wait",
-                peak_wait_time="peak_wait",
-            )
-        )
-        earlier = daily_rows.rides(DateSpan(before, before)).select("ride_id", previous="downtime_minutes")
-        return rows.join(earlier, on="ride_id", how="left")
-    if by == "week":
-        return _shown(period_rows.of(RideWeeklyStats, clock.week_key(today)))
-    last_month = clock.month_key(today.replace(day=1) - timedelta(days=1))
-    earlier = period_rows.of(RideMonthlyStats, last_month).select("ride_id", previous="downtime_minutes")
-    rows = _shown(period_rows.of(RideMonthlyStats, clock.month_key(today)))
-    return rows.join(earlier, on="ride_id", how="left")
-
-
-def _shown(rows: pl.DataFrame) -> pl.DataFrame:
-    return rows.select(
-        "ride_id",
-        minutes="downtime_minutes",
-        uptime_percentage="uptime",
-        avg_wait_time="avg_wait",
-        peak_wait_time="peak_wait",
-    )
