@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from parkstats_project.base.clock import DateSpan, pacific_day
 from parkstats_project.db import errors
@@ -65,32 +65,21 @@ def fail(run: Run, reason: str, *, now: datetime) -> None:
 
 def done_days(span: DateSpan, *, version: int) -> set[date]:
     """Days of a span that a run over all parks has finished, this system's or the legacy's."""
-    found = AggregationLog.objects.filter(
-        aggregation_type=AggregationType.DAILY,
-        status=RunStatus.SUCCESS,
-        aggregation_date__range=span,
-    ).values_list("aggregation_date", "error_message")
+    found = _succeeded(aggregation_date__range=span).values_list("aggregation_date", "error_message")
     return {day for day, message in found if _scope_of(message) == _scope(version, None)}
 
 
 def days_with_gaps_allowed(span: DateSpan) -> set[date]:
     """Days of a span that somebody has had written although observations are missing."""
-    found = AggregationLog.objects.filter(
-        aggregation_type=AggregationType.DAILY,
-        status=RunStatus.SUCCESS,
-        aggregation_date__range=span,
-        error_message__contains=GAPS_ALLOWED,
-    )
+    found = _succeeded(aggregation_date__range=span, error_message__contains=GAPS_ALLOWED)
     return set(found.values_list("aggregation_date", flat=True))
 
 
 def finished_since(moments: Mapping[date, datetime], *, version: int) -> set[date]:
     """Days of which a run over all parks began after their moment, and was finished."""
-    found = AggregationLog.objects.filter(
-        aggregation_type=AggregationType.DAILY,
-        status=RunStatus.SUCCESS,
-        aggregation_date__in=moments,
-    ).values_list("aggregation_date", "started_at", "error_message")
+    found = _succeeded(aggregation_date__in=moments).values_list(
+        "aggregation_date", "started_at", "error_message"
+    )
     scope = _scope(version, None)
     return {day for day, began, message in found if began >= moments[day] and _scope_of(message) == scope}
 
@@ -103,6 +92,12 @@ def died_days(*, version: int) -> set[date]:
         aggregated_until_ts__isnull=False,
     ).values_list("aggregation_date", "error_message")
     return {day for day, message in found if _scope_of(message) == _scope(version, None)}
+
+
+def _succeeded(**conditions: Any) -> QuerySet[AggregationLog]:
+    return AggregationLog.objects.filter(
+        aggregation_type=AggregationType.DAILY, status=RunStatus.SUCCESS, **conditions
+    )
 
 
 def _finish(run: Run, status: RunStatus, note: str | None, now: datetime, **counts: int) -> None:

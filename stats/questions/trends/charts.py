@@ -123,6 +123,11 @@ def _worth(frame: pl.DataFrame, key: str, worth: pl.Expr) -> pl.DataFrame:
     return frame.group_by(key).agg(worth=worth).filter(pl.col("worth") > 0)
 
 
+def _by_shame(scope: Scope, rows: pl.DataFrame) -> list[dict[str, Any]]:
+    worth = series.mean(pl.col("shame"), places=1, scale=MEAN_PLACES)
+    return _chosen(scope, _worth(rows.filter(pl.col("shame") > 0), "park_id", worth))
+
+
 # ------------------------------------------------------------------------------------------------- live
 
 
@@ -145,8 +150,7 @@ def _ten_minute_labels(now: datetime) -> list[str]:
 def _live_parks(scope: Scope, now: datetime) -> Chart:
     window = Window(now - timedelta(minutes=series.LIVE_MINUTES), now)
     rows = observations.parks(window, parks=scope.members()).filter("open_fb")
-    worth = series.mean(pl.col("shame"), places=1, scale=MEAN_PLACES)
-    chosen = _chosen(scope, _worth(rows.filter(pl.col("shame") > 0), "park_id", worth))
+    chosen = _by_shame(scope, rows)
     lines: list[Line] = []
     labels: list[str] = []
     for row in chosen:
@@ -159,19 +163,8 @@ def _live_parks(scope: Scope, now: datetime) -> Chart:
 
 def _live_waits(scope: Scope, now: datetime) -> Chart:
     rows = observations.rides(_last_minutes(now), parks=scope.members())
-    open_pairs = pl.col("minute_open")
     attractions = entrants.rides(scope.among)["ride_id"].to_list()
-    worth = series.mean(pl.col("wait"), times=open_pairs, scale=MEAN_PLACES)
-    chosen = _chosen(scope, _worth(rows.filter(pl.col("ride_id").is_in(attractions)), "park_id", worth))
-    values = series.ride_waits(
-        _of(rows, "park_id", chosen),
-        key="park_id",
-        bucket=series.clock_minute(),
-        open_pairs="minute_open",
-        scale=4,
-    )
-    labels = _ten_minute_labels(now)
-    return Chart(labels, _lines(scope, chosen, values, labels), scale=4, as_numbers=True)
+    return _live_mean_waits(scope, rows, rows.filter(pl.col("ride_id").is_in(attractions)), now)
 
 
 def _live_rides(scope: Scope, now: datetime) -> Chart:
@@ -187,11 +180,16 @@ def _live_rides(scope: Scope, now: datetime) -> Chart:
 
 def _live_ride_waits(scope: Scope, now: datetime) -> Chart:
     rows = observations.rides(_last_minutes(now), parks=scope.members()).filter(pl.col("wait") > 0)
+    return _live_mean_waits(scope, rows, rows, now)
+
+
+def _live_mean_waits(scope: Scope, rows: pl.DataFrame, counted: pl.DataFrame, now: datetime) -> Chart:
+    """Mean waits of rows, of the entities whose mean over the `counted` rows is the longest."""
     worth = series.mean(pl.col("wait"), times=pl.col("minute_open"), scale=MEAN_PLACES)
-    chosen = _chosen(scope, _worth(rows, "ride_id", worth))
+    chosen = _chosen(scope, _worth(counted, scope.key, worth))
     values = series.ride_waits(
-        _of(rows, "ride_id", chosen),
-        key="ride_id",
+        _of(rows, scope.key, chosen),
+        key=scope.key,
         bucket=series.clock_minute(),
         open_pairs="minute_open",
         scale=4,
@@ -210,8 +208,7 @@ def _hourly(scope: Scope, chosen: list[dict[str, Any]], values: pl.DataFrame, sc
 
 def _hourly_parks(scope: Scope, window: Window) -> Chart:
     rows = observations.parks(window, parks=scope.members()).filter("open_fb")
-    worth = series.mean(pl.col("shame"), places=1, scale=MEAN_PLACES)
-    chosen = _chosen(scope, _worth(rows.filter(pl.col("shame") > 0), "park_id", worth))
+    chosen = _by_shame(scope, rows)
     return _hourly(
         scope, chosen, series.park_hours(_of(rows, "park_id", chosen), {"value": series.shame()}), 1
     )
