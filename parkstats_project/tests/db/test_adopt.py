@@ -12,6 +12,7 @@ from django.db import connection
 from parkstats_project.db import catalogue, privileges
 from parkstats_project.db.checks import stop_on_errors
 from parkstats_project.tests import cases
+from parkstats_project.tests.db.test_interrupted_packages import begin
 from stats.tests.databases import as_user_with, empty_database, run
 
 pytestmark = pytest.mark.mariadb
@@ -118,6 +119,18 @@ def test_an_adoption_that_was_interrupted_goes_on():
     call_command("migrate", "parks", "0001_initial", fake_initial=True, verbosity=0)
     assert "has begun before" in adopt()
     call_command("check", databases=["default"])
+
+
+@pytest.mark.parametrize("tables", [1, 3])
+@pytest.mark.usefixtures("legacy")
+def test_an_adoption_that_was_interrupted_at_tables_of_a_package_makes_them_anew(tables):
+    call_command("migrate", "contenttypes", verbosity=0)
+    begin("auth", "0001", tables)
+    # Keys are the last thing that a migration makes.
+    (key,) = catalogue.read(connection)["auth_permission"].foreign_keys
+    run(f"ALTER TABLE auth_permission DROP FOREIGN KEY {key}")
+    adopt()
+    assert key in catalogue.read(connection)["auth_permission"].foreign_keys
 
 
 @pytest.mark.usefixtures("legacy")

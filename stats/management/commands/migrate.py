@@ -20,7 +20,7 @@ from parkstats_project.db.interrupted import planned_for, settle
 from stats.management.job import Job
 
 _ONLY_LOOKS = ("plan", "check_unapplied", "prune")
-_ONLY_LOOKS_OR_RECORDS = (*_ONLY_LOOKS, "fake", "fake_initial")
+_ONLY_LOOKS_OR_RECORDS = (*_ONLY_LOOKS, "fake")
 
 
 class Command(Job, migrate.Command):
