@@ -37,7 +37,6 @@ IDS = {
 NOT_UTC = "parkstats.E006"
 NOT_STRICT = "parkstats.E007"
 NOT_UTF8MB4 = "parkstats.E008"
-NO_ANSWER = "parkstats.E009"
 CLEAN_UP_EVENT = "parkstats.E010"
 NOT_EVERY_LETTER = "parkstats.W002"
 NO_SUCH_ZONE = "parkstats.W003"
@@ -67,14 +66,12 @@ def switched_off() -> Iterator[None]:
 def database_messages(connection: BaseDatabaseWrapper) -> Iterator[CheckMessage]:
     """All that is wrong with the database behind the connection; nothing while migrations are pending.
 
-    Errors make answers wrong or lose rows, and stop the start of a server; warnings do not.
+    Errors make answers wrong or lose rows, and stop the start of a server; warnings do not. Raises the error
+    of a database that does not answer.
     """
-    try:
-        if not pending_migrations(connection):
-            yield from schema_messages(connection)
-            yield from session_errors(connection)
-    except OperationalError as problem:
-        yield Error(f"the database does not answer: {sentence(problem)}", id=NO_ANSWER)
+    if not pending_migrations(connection):
+        yield from schema_messages(connection)
+        yield from session_errors(connection)
 
 
 def pending_migrations(connection: BaseDatabaseWrapper) -> list[str]:
@@ -177,7 +174,7 @@ def stop_on_errors() -> None:
         pending = pending_migrations(connection)
         messages = [] if pending else list(database_messages(connection))
     except OperationalError as problem:
-        logger.warning("The schema was not checked, the database does not answer: %s", problem.args[-1])
+        logger.warning("The schema was not checked, the database does not answer: %s", sentence(problem))
         return
     finally:
         connection.close()
@@ -187,7 +184,7 @@ def stop_on_errors() -> None:
     for message in messages:
         if message not in errors:
             logger.warning("%s %s", message.id, message.msg)
-    if errors and all(error.id != NO_ANSWER for error in errors):
+    if errors:
         print("The database does not fit this version of parkstats:", file=sys.stderr)
         for error in errors:
             print(f"  {error.id} {error.msg}", file=sys.stderr)
