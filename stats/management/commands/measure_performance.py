@@ -15,12 +15,13 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
-from django.db import connection
+from django.db import Error, connection
 from django.test import Client
 from django.test.utils import override_settings
 
 from parkstats_project.base import cache, clock
 from parkstats_project.base.exit_codes import BAD_ARGUMENTS, FAILED
+from parkstats_project.db import errors
 from stats.jobs import performance
 from stats.jobs.performance import Measured, Sample, Worse
 from stats.management.arguments import positive
@@ -33,6 +34,10 @@ PATIENCE: Final = 120.0
 JSON: Final = {"Content-Type": "application/json"}
 
 Sender = Callable[[Ask], tuple[int, bytes, Sample]]
+
+
+class _Lost(BaseException):
+    """The database went away under a question: no view may take that for an answer of its route."""
 
 
 class Command(Job):
@@ -59,8 +64,11 @@ class Command(Job):
     def handle(self, *args: Any, **options: Any) -> None:
         before = self._before(options)
         if not options["base_url"]:
-            with override_settings(PARKSTATS_RESULT_CACHE_SECONDS=0), _no_line_for_each_request():
-                self._measure(_of_this_process(), before, options)
+            try:
+                with override_settings(PARKSTATS_RESULT_CACHE_SECONDS=0), _no_line_for_each_request():
+                    self._measure(_of_this_process(), before, options)
+            except _Lost as lost:
+                raise lost.args[0] from None
             return
         with closing(_connection(options["base_url"])) as server:
             self._measure(_of_server(server, options["base_url"]), before, options)
@@ -149,11 +157,16 @@ def _of_this_process() -> Sender:
         began = time.perf_counter()
         try:
             return execute(sql, params, many, context)
+        except Error as problem:
+            if errors.is_away(problem):
+                raise _Lost(problem) from None
+            raise
         finally:
             spent += 1000 * (time.perf_counter() - began)
 
     def send(ask: Ask) -> tuple[int, bytes, Sample]:
         nonlocal spent
+        connection.ensure_connection()
         cache.forget_computed()
         spent = 0.0
         began = time.perf_counter()
