@@ -5,6 +5,7 @@ The numbers are those of MariaDB's and MySQL's error references; a file of SQLit
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from typing import Final, TypeVar
@@ -66,6 +67,11 @@ def sentence(error: Error) -> str:
     """The server's or driver's message without its number, on one line."""
     said = next((str(part) for part in reversed(error.args) if str(part).strip()), type(error).__name__)
     return " ".join(said.split()).rstrip(".")
+
+
+def log_failure(logger: logging.Logger, text: str, error: Exception) -> None:
+    """Log what clients are not told: in one line if the database is away, else with the traceback."""
+    logger.error("%s: %s", text, error, exc_info=None if isinstance(error, OperationalError) else error)
 
 
 def retried(work: Callable[[], T], *, attempts: int = ATTEMPTS) -> T:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
+from parkstats_project.db.errors import log_failure
 from stats.api.shapes import answers
 from stats.api.wire import held
-from stats.api.wire.endpoint import Payload, endpoint, log_failure
+from stats.api.wire.endpoint import Payload, endpoint
 from stats.api.wire.held import Held
 from stats.api.wire.renderer import WireError
 from stats.questions import search

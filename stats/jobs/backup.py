@@ -123,7 +123,7 @@ def restore(path: Path, *, replace: bool, say: Say, progress: dump.Progress) -> 
         say("loading")
         dump.load(path, connection.settings_dict["NAME"], progress=progress)
     except dump.ProgramFailed as error:
-        raise BackupFailed(f"the database is not complete, run this again: {error}") from error
+        raise BackupFailed(f"the database is not complete, run this again with --replace: {error}") from error
     say("comparing")
     expected = {name: Content(**content) for name, content in described["tables"].items()}
     found = dump.content(connection)

@@ -22,7 +22,6 @@ from typing import Any, Literal
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
-from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.response import HttpResponseBase
 from rest_framework.exceptions import APIException
@@ -34,6 +33,7 @@ from rest_framework.views import APIView
 
 from parkstats_project.base import clock
 from parkstats_project.db import replicas
+from parkstats_project.db.errors import log_failure
 from stats.api.wire import bodies, params, results
 from stats.api.wire import held as answers
 from stats.api.wire import login as accounts
@@ -123,11 +123,6 @@ class WireView(APIView):
         # Rendered by the same path as any other answer, but never counted as a DRF exception.
         response.exception = error.status >= 500
         return response
-
-
-def log_failure(log: logging.Logger, text: str, error: Exception) -> None:
-    """Log what clients are not told: in one line if the database is away, else with the traceback."""
-    log.error("%s: %s", text, error, exc_info=None if isinstance(error, OperationalError) else error)
 
 
 def _as_wire_error(exc: Exception) -> WireError | None:

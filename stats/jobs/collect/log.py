@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Final
 
-from django.db import DatabaseError
+from django.db import Error
 
 from parkstats_project.base import clock
 from parkstats_project.db import errors
@@ -34,5 +34,5 @@ def logged(job: CollectingJob) -> Iterator[CollectionRun]:
         run.status = RunStatus.SUCCESS if run.parks_written or not run.parks_missing else RunStatus.FAILED
     finally:
         run.ended_at = clock.now().replace(microsecond=0)
-        with suppress(DatabaseError):  # the server is away: the next run closes the row
+        with suppress(Error):  # the server is away: the next run closes the row
             errors.retried(run.save)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from django.db import DatabaseError, DataError, IntegrityError, transaction
+from django.db import DataError, Error, IntegrityError, transaction
 
 from parkstats_project.base import clock
 from parkstats_project.db import errors
@@ -27,7 +27,7 @@ from stats.jobs.collect.rows import ParkRows
 from stats.jobs.collect.seen import Sighting
 from stats.jobs.collect.sources import Sources, opened
 from stats.jobs.collect.write import write
-from stats.jobs.lease import LeaseHeld, lease
+from stats.jobs.lease import LeaseHeld, LeaseLost, lease
 from stats.models import CollectionRun, ParkFeed
 
 logger = logging.getLogger(__name__)
@@ -224,5 +224,7 @@ def _refresh_live() -> None:
     """The live tables; a failure is not the collection's."""
     try:
         live.refresh(now=clock.now())
-    except (LeaseHeld, DatabaseError):
-        logger.exception("the live rankings were not rebuilt")
+    except (LeaseHeld, LeaseLost):
+        logger.warning("the live rankings were not rebuilt: another run is at work")
+    except Error as error:
+        errors.log_failure(logger, "the live rankings were not rebuilt", error)

@@ -9,10 +9,11 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from django.core.management.base import CommandError, CommandParser
-from django.db import DatabaseError, close_old_connections
+from django.db import Error, close_old_connections
 
 from parkstats_project.base import clock
 from parkstats_project.base.exit_codes import BUDGET_SPENT, FAILED, INCOMPLETE
+from parkstats_project.db.errors import sentence
 from stats.frames import coverage
 from stats.jobs.collect import compare
 from stats.jobs.collect.log import STOPPED
@@ -84,10 +85,11 @@ class Command(Job):
             close_old_connections()
             try:
                 self._collect(parks, time.monotonic() + every - ENDS_BEFORE, stop)
-            except (LeaseHeld, LeaseLost, DatabaseError) as error:
+            except (LeaseHeld, LeaseLost, Error) as error:
                 if first:
                     raise
-                self.stderr.write(f"{clock.now():%Y-%m-%d %H:%M:%S} no collection: {error or 'locked'}")
+                why = sentence(error) if isinstance(error, Error) else str(error) or "another run is at work"
+                self.stderr.write(f"{clock.now():%Y-%m-%d %H:%M:%S} no collection: {why}")
             first = False
             _sleep_until_next(every, stop)
 
