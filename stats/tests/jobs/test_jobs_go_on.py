@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
-from io import StringIO
 from typing import Any
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 from django.db import OperationalError, connection, connections
 from django.test import override_settings
 from freezegun import freeze_time
@@ -19,6 +18,7 @@ from parkstats_project.tests.servers import DatabaseServer
 from parkstats_project.tests.upstream import FakeUpstream
 from stats.jobs import lease
 from stats.tests.collected import make_world, upstream_at
+from stats.tests.mishaps import WRITES, at_statement, away, ended, server_of_its_own
 from stats.tests.observed import observe, two_parks
 
 FIRST = date(2025, 12, 10)
@@ -57,24 +57,22 @@ def nights() -> Iterator[dict[str, tuple[str, ...]]]:
 def collections() -> Iterator[dict[str, tuple[str, ...]]]:
     """A park of the simulated sources, and the jobs that ask them."""
     make_world("p1")
+    with sources():
+        yield COLLECTING
+
+
+@contextmanager
+def sources() -> Iterator[None]:
+    """The simulated sources are there."""
     with (
         FakeUpstream() as upstream,
         upstream_at(upstream, COLLECTED_AT),
         override_settings(PARKSTATS_THEMEPARKS_KEY="free-key"),
     ):
-        yield COLLECTING
+        yield
 
 
 WORLDS = [nights, collections]
-
-
-def ended(name: str, *arguments: str) -> tuple[int, str]:
-    """Exit code and sentence of a command that fails; (0, "") of one that does not."""
-    try:
-        call_command(name, *arguments, stdout=StringIO(), stderr=StringIO())
-    except CommandError as error:
-        return error.returncode, str(error)
-    return 0, ""
 
 
 @contextmanager
@@ -97,7 +95,7 @@ def beaten_at_every_second_commit(monkeypatch: pytest.MonkeyPatch) -> Iterator[l
         commit()
 
     def write_or_not(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if not connection.in_atomic_block and sql.startswith(("INSERT", "UPDATE", "DELETE")):
+        if not connection.in_atomic_block and sql.startswith(WRITES):
             beat(sql)
         return execute(sql, params, many, context)
 
@@ -117,45 +115,10 @@ def test_a_job_that_another_session_beats_at_its_commits_does_its_work_all_the_s
             assert beaten, name
 
 
-@contextmanager
-def at_write(number: int, fault: Callable[[], None]) -> Iterator[Callable[[], bool]]:
-    """Meanwhile, something happens before the n-th statement that writes; says whether it came to that."""
-    left = [number]
-
-    def count(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if sql.startswith(("INSERT", "UPDATE", "DELETE")):
-            left[0] -= 1
-            if left[0] == 0:
-                fault()
-        return execute(sql, params, many, context)
-
-    with connection.execute_wrapper(count):
-        yield lambda: left[0] <= 0
-
-
 @pytest.fixture
 def server(tmp_path, django_db_blocker) -> Iterator[DatabaseServer]:
-    """A migrated server of this test's own, which the default connection leads to."""
-    settings = connections.settings["default"]
-    before = dict(settings)
-    # What was committed outlives the process.
-    server = DatabaseServer(tmp_path, "--innodb-flush-log-at-trx-commit=2")
-    with django_db_blocker.unblock():
-        connections["default"].close()
-        settings |= {
-            "HOST": "127.0.0.1",
-            "PORT": server.port,
-            "USER": "root",
-            "PASSWORD": "",
-            "NAME": "parkstats",
-        }
-        try:
-            call_command("migrate", verbosity=0)
-            yield server
-        finally:
-            connections["default"].close()
-            settings |= before
-            server.stop()
+    with django_db_blocker.unblock(), server_of_its_own(tmp_path) as server:
+        yield server
 
 
 @pytest.mark.whole
@@ -165,9 +128,12 @@ def test_a_server_that_is_killed_under_a_job_is_one_sentence_and_the_next_run_go
     for world in WORLDS:
         with world() as jobs:
             for name, arguments in jobs.items():
-                with at_write(4, server.kill) as happened:
+                with at_statement(4, server.kill, begins=WRITES) as happened:
                     code, said = ended(name, *arguments)
                 assert (name, code, happened(), "\n" in said) == (name, 1, True, False), said
+                connections["default"].close()  # The next run has one of its own.
+                code, said = ended(name, *arguments)
+                assert (name, code, away(said)) == (name, 1, True), said
                 server.start()
                 assert (name, *ended(name, *arguments)) == (name, 0, "")
         call_command("flush", interactive=False, verbosity=0)
