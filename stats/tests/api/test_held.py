@@ -228,6 +228,7 @@ def as_if_just_started() -> Iterator[None]:
         revisions._looked.update(looked)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     "start, seed",
     [

@@ -17,7 +17,8 @@ from parkstats_project.tests.plugin import GoldenCase
 from stats.api.urls import urlpatterns
 from stats.api.wire.boundary import LONGEST_URL
 
-pytestmark = [pytest.mark.mariadb, pytest.mark.whole]
+# Counting lines takes half as long again as what they do thousands of times; other tests cover them.
+pytestmark = [pytest.mark.mariadb, pytest.mark.whole, pytest.mark.no_cover]
 
 REQUESTS = 10_000
 # The seed, and nothing else, decides what is asked.

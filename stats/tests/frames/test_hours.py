@@ -90,6 +90,7 @@ def computed(frame: pl.DataFrame, columns: dict[str, str]) -> list[tuple[int | N
 
 @pytest.mark.mariadb
 @pytest.mark.whole
+@pytest.mark.no_cover
 @pytest.mark.parametrize("source", ["raw rows", "archive"])
 @pytest.mark.parametrize("case", ["winter_saturday", "new_year_morning"])
 def test_every_recorded_hour_whose_observations_exist_is_reproduced(case, source, golden_case):

@@ -14,7 +14,8 @@ from parkstats_project.tests.upstream import FakeUpstream
 from stats.tests import faulty_weeks
 from stats.tests.collected import make_world
 
-pytestmark = [pytest.mark.whole, pytest.mark.django_db]
+# Counting lines takes half as long again as what they do thousands of times; other tests cover them.
+pytestmark = [pytest.mark.whole, pytest.mark.django_db, pytest.mark.no_cover]
 
 STEPS, EVERY = 42, 3
 
