@@ -34,7 +34,7 @@ class JobLeaseAdmin(ReadOnly[JobLease]):
 
 @admin.register(AggregationLog)
 class AggregationLogAdmin(ReadOnly[AggregationLog]):
-    """Runs of jobs, newest first."""
+    """Runs of the daily jobs over their dates, newest first."""
 
     list_display = (
         "aggregation_date",

@@ -19,6 +19,8 @@ class JobRun(models.Model):
 
     class Meta:
         db_table = "job_runs"
+        verbose_name = "last run of a job"
+        verbose_name_plural = "last runs of jobs"
         # For those who start jobs from the admin.
         permissions = [("operate_jobs", "Can start jobs")]
 

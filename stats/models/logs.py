@@ -34,8 +34,7 @@ class AggregationLog(models.Model):
 
     class Meta:
         db_table = "aggregation_log"
-        verbose_name = "run of a job"
-        verbose_name_plural = "runs of jobs"
+        verbose_name = "daily run"
         get_latest_by = "started_at"
         ordering = ["-log_id"]
         indexes = [

@@ -124,6 +124,12 @@ def test_every_table_is_registered():
     assert set(own) == set(OWN)
 
 
+def test_no_two_lists_are_called_the_same_in_other_words():
+    names = [str(model._meta.verbose_name_plural) for model in OWN]
+    words = [frozenset(word.rstrip("s") for word in name.lower().split()) - {"of", "the"} for name in names]
+    assert len(set(words)) == len(OWN), names
+
+
 def test_every_snapshot_table_is_known_to_be_big():
     assert {ParkActivitySnapshot, RideStatusSnapshot, RideStatusChange, RideDailyStats} <= set(BIG)
     assert {ParkDayArchive, WeatherForecast, WeatherObservation, ParkDailyStats} <= set(BIG)
