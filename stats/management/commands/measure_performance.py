@@ -36,8 +36,14 @@ JSON: Final = {"Content-Type": "application/json"}
 Sender = Callable[[Ask], tuple[int, bytes, Sample]]
 
 
-class _Lost(BaseException):
-    """The database went away under a question: no view may take that for an answer of its route."""
+class _Away(logging.Filter):
+    """The database went away under a question; what views then log of it is not written."""
+
+    error: Error | None = None
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the line is written."""
+        return self.error is None
 
 
 class Command(Job):
@@ -64,11 +70,8 @@ class Command(Job):
     def handle(self, *args: Any, **options: Any) -> None:
         before = self._before(options)
         if not options["base_url"]:
-            try:
-                with override_settings(PARKSTATS_RESULT_CACHE_SECONDS=0), _no_line_for_each_request():
-                    self._measure(_of_this_process(), before, options)
-            except _Lost as lost:
-                raise lost.args[0] from None
+            with override_settings(PARKSTATS_RESULT_CACHE_SECONDS=0), _few_lines() as away:
+                self._measure(_of_this_process(away), before, options)
             return
         with closing(_connection(options["base_url"])) as server:
             self._measure(_of_server(server, options["base_url"]), before, options)
@@ -133,20 +136,24 @@ def _asks(send: Sender) -> list[Ask]:
 
 
 @contextmanager
-def _no_line_for_each_request() -> Iterator[None]:
+def _few_lines() -> Iterator[_Away]:
     """Meanwhile, a thousand requests do not log a thousand lines."""
-    logger = logging.getLogger("stats.api.wire.requests")
-    before = logger.level
+    logger, away = logging.getLogger("stats.api.wire.requests"), _Away()
+    before, handlers = logger.level, logging.getLogger().handlers[:]
     logger.setLevel(logging.WARNING)
+    for handler in handlers:
+        handler.addFilter(away)
     try:
-        yield
+        yield away
     finally:
+        for handler in handlers:
+            handler.removeFilter(away)
         logger.setLevel(before)
 
 
-def _of_this_process() -> Sender:
+def _of_this_process(away: _Away) -> Sender:
     """Requests to the application itself, each answer computed: one that is held costs the same whatever it
-    took to compute.
+    took to compute. Raises the error of a database that is away.
     """
     host = settings.ALLOWED_HOSTS[0].lstrip("*.") or "localhost"
     client = Client(raise_request_exception=False, headers={"host": host})
@@ -159,7 +166,7 @@ def _of_this_process() -> Sender:
             return execute(sql, params, many, context)
         except Error as problem:
             if errors.is_away(problem):
-                raise _Lost(problem) from None
+                away.error = problem
             raise
         finally:
             spent += 1000 * (time.perf_counter() - began)
@@ -173,6 +180,8 @@ def _of_this_process() -> Sender:
         with connection.execute_wrapper(timed):
             response = client.generic(ask.method, ask.path, ask.body or "", "application/json", secure=True)
             body = response.content
+        if away.error is not None:
+            raise away.error
         return response.status_code, body, Sample(1000 * (time.perf_counter() - began), spent)
 
     return send

@@ -25,6 +25,7 @@ from parkstats_project.tests import cases
 from parkstats_project.tests.servers import DatabaseServer
 from rides.models import RideStatusSnapshot
 from stats.jobs import lease, live
+from stats.management import asked
 from stats.management.commands import collect, measure_performance
 from stats.models import CollectionRun, Correction
 from stats.tests.collected import make_world
@@ -97,7 +98,7 @@ def server(server_of_all, monkeypatch) -> Iterator[DatabaseServer]:
     connections["default"].close()
     # The lease of a run that could not give it back ends at once.
     monkeypatch.setattr(lease, "SECONDS", 0.0)
-    every = measure_performance.every_route
+    every = asked.every_route
     monkeypatch.setattr(measure_performance, "every_route", lambda park, ride: every(park, ride)[:8])
     yield server_of_all
     connections["default"].close()
