@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -95,6 +96,26 @@ def test_every_command_of_a_unit_is_one_of_manage_py():
         for line in setting(unit, "ExecStart"):
             if "manage.py" in line:
                 assert line.split("manage.py ")[1].split()[0] in get_commands()
+
+
+@pytest.mark.parametrize("keep", [1, 2, 3])
+def test_after_an_upgrade_so_many_older_versions_stay(tmp_path, keep):
+    """Of five, of which the last is new; the one that ran until now was gone back to, and is older."""
+    for number in range(5):
+        release = tmp_path / "releases" / f"v{number}"
+        release.mkdir(parents=True)
+        os.utime(release, (number, number))
+    new, old = (str(tmp_path / "releases" / name) for name in ("v4", "v1"))
+    script = f'. scripts/releases; HOME_OF_RELEASES={tmp_path}; remove_unused "{new}" "{old}" {keep}'
+    passed("bash", "-c", f"cd {DEPLOY.parent}; {script}")
+    newest_first = ["v4", "v1", "v3", "v2"]
+    assert {path.name for path in (tmp_path / "releases").iterdir()} == set(newest_first[: keep + 1])
+
+
+def test_an_upgrade_keeps_two_older_versions_unless_told_otherwise():
+    script, page = ((DEPLOY.parent / name).read_text() for name in ("scripts/upgrade", "docs/operation.md"))
+    assert re.findall(r"^keep=(\d+)$", script, re.MULTILINE) == ["2"]
+    assert "Two older versions stay on disk (`--keep N`)" in " ".join(page.split())
 
 
 @pytest.fixture

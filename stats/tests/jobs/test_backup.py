@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import threading
 from datetime import UTC, datetime
 from io import StringIO
@@ -180,6 +181,17 @@ def test_too_little_space_is_noticed_before_anything_is_written(tmp_path, monkey
     with pytest.raises(CommandError, match="MB may be needed"):
         back_up(tmp_path)
     assert not list(tmp_path.iterdir())
+
+
+def test_the_archive_needs_as_much_space_in_a_dump_as_it_has(tmp_path, monkeypatch):
+    """What is compressed already gets no smaller: half as much again as the disk has left does not fit."""
+    free = shutil.disk_usage(tmp_path).free
+    monkeypatch.setattr(dump, "free_space", lambda other: None)
+    monkeypatch.setattr(dump, "sizes", lambda other: {"park_day_archive": 3 * free // 2})
+    with pytest.raises(CommandError, match=f"{tmp_path} has .* may be needed"):
+        back_up(tmp_path)
+    monkeypatch.setattr(dump, "sizes", lambda other: {"ride_status_snapshots": 3 * free // 2})
+    assert back_up(tmp_path).exists()
 
 
 def test_only_the_newest_backups_are_kept(tmp_path):
