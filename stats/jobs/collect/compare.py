@@ -10,7 +10,7 @@ from typing import Any, Final
 from parks.models import ParkActivitySnapshot
 from rides.models import RideStatusSnapshot
 from stats.jobs.collect.rows import ParkRows
-from stats.jobs.collect.run import look
+from stats.jobs.collect.run import Outcome, look
 
 JUST_WRITTEN: Final = timedelta(minutes=10)
 PARK_COLUMNS: Final = (
@@ -25,13 +25,17 @@ PARK_COLUMNS: Final = (
 RIDE_COLUMNS: Final = ("status", "is_open", "computed_is_open", "wait_time")
 
 
-def differences(*, parks: Collection[int] | None = None, until: float | None = None) -> Iterator[str]:
+def differences(
+    outcome: Outcome, *, parks: Collection[int] | None = None, until: float | None = None
+) -> Iterator[str]:
     """One line for each value that differs, and for each row that only one of the two has.
+
+    `outcome` is that of `look`: parks that gave no answer are compared with nothing.
 
     A difference of minutes between the two is a difference of what the source said: compare soon after a
     collection of the other one.
     """
-    for rows in look(parks=parks, until=until):
+    for rows in look(outcome, parks=parks, until=until):
         yield from _of_park(rows)
 
 

@@ -103,14 +103,24 @@ def collect(
     return outcome
 
 
-def look(*, parks: Collection[int] | None = None, until: float | None = None) -> Iterator[ParkRows]:
-    """The rows that `collect` would write; nothing is written or locked, parks that fail are left out."""
+def look(
+    outcome: Outcome, *, parks: Collection[int] | None = None, until: float | None = None
+) -> Iterator[ParkRows]:
+    """The rows that `collect` would write; nothing is written or locked.
+
+    `outcome` counts what was yielded so far, and at the end also has the parks that gave no answer.
+    """
     known = facts.rides()
     already: set[int] = set()
     with opened() as sources:
         for park, found in sightings(sources, facts.parks_to_collect(parks), until=until):
             if isinstance(found, Sighting):
-                yield rows.build(park, found, known, already=already)
+                built = rows.build(park, found, known, already=already)
+                outcome.add(built)
+                yield built
+            else:
+                outcome.missing[park] = found
+        outcome.spent = sources.spent
 
 
 def sightings(

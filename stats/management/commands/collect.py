@@ -107,16 +107,18 @@ class Command(Job):
 
     def _dry_run(self, parks: list[int] | None, until: float) -> None:
         outcome = Outcome()
-        for rows in look(parks=parks, until=until):
-            outcome.add(rows)
+        for _ in look(outcome, parks=parks, until=until):
+            pass
         self.stdout.write(f"would write {summary(outcome)}")
+        self._conclude(outcome)
 
     def _compare(self, parks: list[int] | None, until: float) -> None:
-        number = 0
-        for line in compare.differences(parks=parks, until=until):
+        outcome, number = Outcome(), 0
+        for line in compare.differences(outcome, parks=parks, until=until):
             self.stdout.write(line)
             number += 1
         self.stdout.write(f"{number} differences")
+        self._conclude(outcome)
 
 
 def summary(outcome: Outcome) -> str:
