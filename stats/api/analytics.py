@@ -101,16 +101,18 @@ class Weekdays(params.Piece):
 
 @dataclass(frozen=True, kw_only=True)
 class Between(params.Piece):
-    """`11:00-14:00`: a span of the local day, past midnight if it ends before it starts."""
+    """`11:00-14:00`: a span of the local day, past midnight if it ends before it starts.
+
+    A day ends at 24:00, the midnight with which the next one begins.
+    """
 
     def parse(self, text: str) -> tuple[time, time]:
         """Start (included) and end (excluded)."""
         match = re.fullmatch(r"([0-9]{2}):([0-9]{2})-([0-9]{2}):([0-9]{2})", text, re.ASCII)
         try:
-            if match:
-                start, end = time(int(match[1]), int(match[2])), time(int(match[3]), int(match[4]))
-                if start != end:
-                    return start, end
+            if match and text[:5] != text[6:]:
+                end = time() if text[6:] == "24:00" else time(int(match[3]), int(match[4]))
+                return time(int(match[1]), int(match[2])), end
         except ValueError:
             pass
         raise refuse("Invalid between. Must be HH:MM-HH:MM, such as 11:00-14:00")
@@ -140,7 +142,7 @@ class Buckets(params.Parameters):
     weekdays: frozenset[int] = params.piece(Weekdays(default=frozenset(range(1, 8))))
     between: tuple[time, time] | None = params.piece(Between())
     tz: ZoneInfo | None = params.piece(Zone())
-    add: str | None = params.one_of("with", (WEATHER,), empty_is_none=True)
+    add: str | None = params.one_of("with", (WEATHER,))
 
     @classmethod
     def read(cls, request: Request) -> Self:

@@ -188,7 +188,7 @@ def _between(piece: analytics.Between) -> Schema:
     return {
         "type": "string",
         "pattern": "^[0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2}$",
-        "description": "Local time of day, past midnight if it ends before it starts. If absent: all day",
+        "description": "Local time of day, to 24:00 or past midnight (22:00-02:00). If absent: all day",
         "examples": ["11:00-14:00"],
     }
 

@@ -138,7 +138,7 @@ class OneOf(Piece):
             raise refuse(f"Missing required parameter: {name}")
 
     def check(self, value: Any) -> None:
-        if value not in self.allowed and not (self.empty_is_none and value is None):
+        if value is not None and value not in self.allowed:
             raise refuse(self.error)
 
 
@@ -155,7 +155,7 @@ def one_of(
 
     `name` is only used in the usual text `Invalid <name>. Must be one of: <values>`; `error` replaces it.
     `required` refuses an absent or empty one first (docs/contract/trends.md,
-    docs/contract/charts-and-heatmaps.md 6); `empty_is_none` takes an absent or empty one as None (severity,
+    docs/contract/charts-and-heatmaps.md 6); `empty_is_none` takes an empty one as absent (severity,
     docs/contract/audit.md 3).
     """
     text = error or f"Invalid {name}. Must be one of: {', '.join(allowed)}"

@@ -133,6 +133,19 @@ def test_lunch_hours_on_weekends(ride):
     assert saturday["coverage_percentage"] == 11.11
 
 
+def test_a_day_ends_at_midnight(ride):
+    for day, hour in ((19, 23), (20, 0), (20, 12), (20, 23), (21, 0)):
+        saw(ride.park, at(hour, day=day), {ride: RUNNING})
+
+    def seen(**words):
+        days = {"start": "2025-12-19T00:00:00Z", "end": "2025-12-22T00:00:00Z", "bucket": "1h", "tz": "UTC"}
+        (one,) = asked(ride_id=ride.pk, **days, **words).json()["data"]
+        return [bucket["start"][8:13] for bucket in one["buckets"] if bucket["snapshots"]]
+
+    assert seen(between="00:00-24:00") == seen() == ["19T23", "20T00", "20T12", "20T23", "21T00"]
+    assert seen(between="12:00-24:00") == seen(between="12:00-00:00") == ["19T23", "20T12", "20T23"]
+
+
 def test_a_quarter_of_an_hour_over_a_week(ride):
     """The documented example: 15-minute buckets of one ride."""
     saw(ride.park, at(12, 10, day=14), {ride: RUNNING})
@@ -161,7 +174,7 @@ def test_a_quarter_of_an_hour_over_a_week(ride):
         ({"ride_id": [str(one) for one in range(1, 52)]}, "Too many ids. Must be at most 50"),
         *(
             ({"ride_id": 1, "with": bad}, "Invalid with. Must be one of: weather")
-            for bad in ("x", "Weather", "weather,weather")
+            for bad in ("", "x", "Weather", "weather,weather")
         ),
         ({"ride_id": 1, "start": None}, "Missing required parameter: from"),
         ({"ride_id": 1, "end": None}, "Missing required parameter: to"),
@@ -169,22 +182,8 @@ def test_a_quarter_of_an_hour_over_a_week(ride):
         ({"ride_id": 1, "end": "2025-12-19T00:00:00Z"}, "Invalid range. from must be before to"),
         *(
             ({"ride_id": 1, "bucket": bad}, "Invalid bucket. Must be 5m to 7d, such as 15m, 1h or 1d")
-            for bad in (
-                "",
-                "x",
-                "0m",
-                "4m",
-                "8d",
-                "0d",
-                "169h",
-                "10081m",
-                "1w",
-                "-1h",
-                "1.5h",
-                "1 h",
-                "1H",
-                "٥m",
-            )
+            for bad in ("", "x", "0m", "4m", "8d", "0d", "169h", "10081m", "1w", "-1h", "1.5h", "1 h", "1H")
+            + ("٥m",)
         ),
         *(
             (
@@ -196,6 +195,7 @@ def test_a_quarter_of_an_hour_over_a_week(ride):
         *(
             ({"ride_id": 1, "between": bad}, "Invalid between. Must be HH:MM-HH:MM, such as 11:00-14:00")
             for bad in ("", "x", "11-14", "11:00", "11:00-11:00", "24:00-25:00", "11:60-12:00", "1:00-2:00")
+            + ("24:00-02:00", "24:00-24:00", "00:00-00:00", "11:00-24:01")
         ),
         *(
             ({"ride_id": 1, "tz": bad}, "Invalid tz. Must be an IANA time zone, such as America/New_York")
