@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error
 
 from parkstats_project.base import clock
-from parkstats_project.base.exit_codes import DONE, FAILED, LOCKED
+from parkstats_project.base.exit_codes import BAD_ARGUMENTS, DONE, FAILED, LOCKED
 from parkstats_project.db.errors import sentence
 from stats.frames.archive import ArchiveError
 from stats.jobs import history
@@ -16,8 +16,24 @@ from stats.jobs.lease import LeaseHeld, LeaseLost
 from stats.jobs.recompute import DayFailed
 
 
+class OneLine(CommandParser):
+    """Refuses arguments in one line at the command line, without the page of usage."""
+
+    def error(self, message: str) -> Any:
+        """End the process; CommandError where Python has called the command."""
+        if self.called_from_command_line:
+            self.exit(BAD_ARGUMENTS, f"{self.prog}: error: {' '.join(message.split())} (--help says more)\n")
+        return super().error(message)
+
+
 class Job(BaseCommand):
     """A command that works on the database: away, read-only or gone half-way, it says so in one sentence."""
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        """As Django's, which leaves no choice of the class."""
+        parser = super().create_parser(prog_name, subcommand, **kwargs)
+        parser.__class__ = OneLine
+        return parser
 
     def execute(self, *args: Any, **options: Any) -> str | None:
         """As Django's, with the errors that may happen to any job as CommandError."""

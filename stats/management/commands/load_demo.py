@@ -25,7 +25,7 @@ class Command(Job):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """All numbers arrive as text, so that a bad one is one line and not a page of usage."""
+        """All numbers arrive as text: their bounds hold for callers from Python, too."""
         parser.add_argument(
             "--parks", default="12", help=f"number of parks, up to {len(PARKS)} (default: 12)"
         )

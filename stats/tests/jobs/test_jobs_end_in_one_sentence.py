@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from io import StringIO
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection, connections
 from freezegun import freeze_time
 
@@ -86,6 +86,19 @@ def test_every_command_ends_by_the_same_rules(name):
     command = importlib.import_module(f"{commands.__name__}.{name}").Command
     assert issubclass(command, Job)
     assert not re.search(r"returncode=\d", (FOLDER / f"{name}.py").read_text())
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_an_argument_that_is_none_is_one_line(name, capsys):
+    command = importlib.import_module(f"{commands.__name__}.{name}").Command()
+    with pytest.raises(SystemExit) as ended:
+        command.run_from_argv(["manage.py", name, "file", "--no\n-such"])
+    assert ended.value.code == exit_codes.BAD_ARGUMENTS
+    out, said = capsys.readouterr()
+    assert (out, said.count("\n")) == ("", 1)
+    assert re.match(f"manage.py {name}: error: unrecognized arguments: .*--no -such", said)
+    with pytest.raises(CommandError, match="unrecognized arguments"):
+        call_command(name, "file", "--no-such")
 
 
 @pytest.mark.parametrize("name", COMMANDS)
