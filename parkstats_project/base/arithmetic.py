@@ -10,7 +10,7 @@ zero, as SQL does it, unless a function says otherwise.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 from fractions import Fraction
 
 import polars as pl
@@ -61,11 +61,6 @@ def number(value: int | None, scale: int) -> float | None:
 def decimals(values: Iterable[int | None], scale: int) -> list[Decimal | None]:
     """A column in units of 10**-scale as decimals."""
     return [fixed_or_none(value, scale) for value in values]
-
-
-def rescale(value: Decimal, scale: int) -> Decimal:
-    """A decimal shown with `scale` places, half to even where places are lost."""
-    return value.quantize(Decimal(1).scaleb(-scale), rounding=ROUND_HALF_EVEN)
 
 
 def ratio(numerator: pl.Expr, denominator: pl.Expr | int, *, scale: int) -> pl.Expr:

@@ -139,7 +139,7 @@ class Ride(models.Model):
     def current_status(self, now: datetime) -> str | None:
         """What the ride shows at the moment (aware): a status, PARK_CLOSED, or None if not seen lately.
 
-        CUR-STATUS of docs/contract/README.md 10, for one ride; two queries. `stats.now` answers it for all.
+        CUR-STATUS of docs/contract/README.md 10, for one ride; two queries. `frames.current` has all.
         """
         window = live_window(now)
         order = ("-recorded_at", "-snapshot_id")

@@ -29,8 +29,3 @@ def moment(seconds: int) -> str:
 def day_number(day: date) -> int:
     """Days since 1970."""
     return (day - EPOCH).days
-
-
-def day_of(number: int) -> date:
-    """The inverse of `day_number`."""
-    return EPOCH + timedelta(days=number)

@@ -33,7 +33,6 @@ def test_a_quotient_may_be_cut_off_or_rounded_half_to_even_where_the_contract_sa
     assert str(arithmetic.truncate(5, 3, scale=2)) == "1.66"
     assert str(arithmetic.truncate(-5, 3, scale=2)) == "-1.66"
     assert str(arithmetic.half_even(Decimal("2.25"), scale=1)) == "2.2"
-    assert str(arithmetic.rescale(Decimal("0.125"), 2)) == "0.12"
 
 
 def test_units_become_decimals_and_numbers():
