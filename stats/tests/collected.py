@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from unittest.mock import patch
 
 from django.test import override_settings
 from freezegun import freeze_time
@@ -79,7 +80,14 @@ def addresses(server: FakeUpstream) -> override_settings:
 
 @contextmanager
 def upstream_at(server: FakeUpstream, moment: str | datetime) -> Iterator[FakeUpstream]:
-    """Both clocks, the simulated upstream's and ours, at one moment; addresses in the settings."""
+    """Both clocks, the simulated upstream's and ours, at one moment; addresses in the settings.
+
+    Nobody waits between two attempts.
+    """
     server.at(moment)
-    with freeze_time(utc(moment) if isinstance(moment, str) else moment), addresses(server):
+    with (
+        freeze_time(utc(moment) if isinstance(moment, str) else moment),
+        addresses(server),
+        patch("themeparks._transport._backoff", lambda attempt: 0.0),
+    ):
         yield server

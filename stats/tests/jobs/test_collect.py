@@ -38,11 +38,6 @@ def upstream(server) -> FakeUpstream:
     return server
 
 
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch) -> None:
-    monkeypatch.setattr("themeparks._transport._backoff", lambda attempt: 0.0)
-
-
 def collect_at(upstream: FakeUpstream, moment: str | datetime = NOON, **choice) -> Outcome:
     with upstream_at(upstream, moment):
         return collect(**choice)

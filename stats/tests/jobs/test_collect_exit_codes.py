@@ -46,9 +46,8 @@ def server() -> Iterator[FakeUpstream]:
 
 
 @pytest.fixture
-def upstream(server, monkeypatch) -> FakeUpstream:
+def upstream(server) -> FakeUpstream:
     server.control(reset=True)
-    monkeypatch.setattr("themeparks._transport._backoff", lambda attempt: 0.0)
     return server
 
 

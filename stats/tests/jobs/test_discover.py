@@ -35,11 +35,6 @@ def upstream(server) -> FakeUpstream:
     return server
 
 
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch) -> None:
-    monkeypatch.setattr("themeparks._transport._backoff", lambda attempt: 0.0)
-
-
 def discover_at(upstream: FakeUpstream, moment: str = NOW, **choice) -> Outcome:
     with upstream_at(upstream, moment):
         return discover(**choice)

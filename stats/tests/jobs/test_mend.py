@@ -49,11 +49,6 @@ def upstream(server) -> FakeUpstream:
     return server
 
 
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch) -> None:
-    monkeypatch.setattr("themeparks._transport._backoff", lambda attempt: 0.0)
-
-
 def mend_at(upstream: FakeUpstream, moment: str | datetime, **choice) -> list[Mended]:
     with upstream_at(upstream, moment), override_settings(PARKSTATS_THEMEPARKS_KEY="free-key"):
         return list(mend(**choice))
