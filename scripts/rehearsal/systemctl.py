@@ -10,7 +10,6 @@ start, whoever rehearses starts.
 
 from __future__ import annotations
 
-import ctypes
 import os
 import re
 import shlex
@@ -19,138 +18,14 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from resource import RUSAGE_CHILDREN, getrusage
 
+from units import Unit, environment, last, read, seconds
+from walls import walled
+
 STATE = Path("/run/stand-in")
-FOLDERS = [Path("/etc/systemd/system"), Path("/lib/systemd/system")]
-UNITS_OF_TIME = {"": 1, "s": 1, "sec": 1, "min": 60, "h": 3600}
-PR_SET_MDWE = 65
-Unit = dict[str, list[str]]
-
-
-def read(name: str) -> Unit:
-    """Settings of a unit by name, drop-ins included; an empty value empties its list, as in systemd."""
-    template = re.sub(r"@[^.]*\.", "@.", name)
-    files = [folder / template for folder in FOLDERS if (folder / template).exists()][:1]
-    if not files:
-        sys.exit(f"Unit {name} not found.")
-    prefixes = [name[: at + 1] for at, letter in enumerate(template) if letter == "-"]
-    for prefix in prefixes:
-        files += sorted((FOLDERS[0] / f"{prefix}.service.d").glob("*.conf"))
-    found: Unit = {}
-    # A drop-in comes after the unit itself, lists add up.
-    for file in files:
-        for line in file.read_text().replace("\\\n", " ").splitlines():
-            key, separator, value = line.partition("=")
-            if not separator or line.startswith(("#", ";", "[")):
-                continue
-            value = value.replace("%i", _instance(name)).replace("%N", name.removesuffix(".service"))
-            if value:
-                found.setdefault(key, []).append(value)
-            else:
-                found[key] = []
-    return found
-
-
-def _instance(name: str) -> str:
-    return name.partition("@")[2].removesuffix(".service")
-
-
-def last(unit: Unit, key: str, default: str = "") -> str:
-    """The value that counts of a setting with one value."""
-    return (unit.get(key) or [default])[-1]
-
-
-def seconds(text: str) -> float:
-    """A time span such as 90, 5min or 2h."""
-    parts = re.findall(r"(\d+)\s*([a-z]*)", text)
-    return sum(float(number) * UNITS_OF_TIME[name] for number, name in parts)
-
-
-def environment(unit: Unit) -> dict[str, str]:
-    """What the unit's processes see."""
-    seen = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin", "LANG": "C.UTF-8"}
-    for entry in unit.get("Environment", []):
-        seen |= dict(part.split("=", 1) for part in shlex.split(entry))
-    for entry in unit.get("EnvironmentFile", []):
-        file = Path(entry.removeprefix("-"))
-        if entry.startswith("-") and not file.exists():
-            continue
-        lines = [line.strip() for line in file.read_text().splitlines()]
-        seen |= dict(line.split("=", 1) for line in lines if "=" in line and line[0] not in "#;")
-    return seen
-
-
-def walled(unit: Unit) -> list[str]:
-    """The beginning of a command line that runs the rest behind the unit's walls."""
-    mounts = []
-    writable = [path for entry in unit.get("ReadWritePaths", []) for path in entry.split()]
-    folders = [Path("/run", name) for name in last(unit, "RuntimeDirectory").split()]
-    folders += [Path("/var/lib", name) for name in last(unit, "StateDirectory").split()]
-    for path in folders:
-        path.mkdir(exist_ok=True)
-        if user := last(unit, "User"):
-            subprocess.run(["chown", f"{user}:", str(path)], check=True)
-        writable.append(str(path))
-    if last(unit, "ProtectSystem") == "strict":
-        mounts += [f"mount --bind {path} {path}" for path in map(shlex.quote, writable)]
-        mounts += ["mount -o remount,bind,ro /"]
-    if last(unit, "PrivateTmp") in ("yes", "true"):
-        mounts += ["mount -t tmpfs tmpfs /tmp", "mount -t tmpfs tmpfs /var/tmp"]
-    if last(unit, "ProtectProc") == "invisible":
-        mounts += ["mount -t proc -o hidepid=invisible,subset=pid proc /proc"]
-    command = [
-        "unshare",
-        "--mount",
-        "--propagation",
-        "private",
-        "sh",
-        "-c",
-        " && ".join([*mounts, 'exec "$@"']),
-        "sh",
-    ]
-    user = last(unit, "User")
-    if user:
-        command += ["setpriv", f"--reuid={user}", f"--regid={last(unit, 'Group', user)}", "--init-groups"]
-        if last(unit, "NoNewPrivileges") == "yes":
-            command += ["--no-new-privs", "--bounding-set=-all", "--inh-caps=-all"]
-    return [*command, "/usr/bin/python3", str(Path(__file__).resolve()), "--confined"]
-
-
-def confine(unit: Unit) -> None:
-    """Close this process's way to system calls and to memory that it could write and run."""
-    if last(unit, "MemoryDenyWriteExecute") == "yes" and ctypes.CDLL(None).prctl(PR_SET_MDWE, 1, 0, 0, 0):
-        sys.exit("this kernel cannot deny memory that is written and run")
-    filters = unit.get("SystemCallFilter", [])
-    if not filters or not last(unit, "User"):
-        return
-    import seccomp  # type: ignore[import-not-found]  # Debian's python3-seccomp
-
-    allowed: set[str] = set()
-    for entry in filters:
-        named = set(_calls(entry.removeprefix("~").split()))
-        allowed = allowed - named if entry.startswith("~") else allowed | named
-    walls = seccomp.SyscallFilter(defaction=seccomp.ERRNO(1))
-    for name in sorted(allowed):
-        # Of another architecture.
-        with suppress(RuntimeError):
-            walls.add_rule(seccomp.ALLOW, name)
-    walls.load()
-
-
-def _calls(names: Iterable[str]) -> Iterable[str]:
-    for name in names:
-        if name.startswith("@"):
-            shown = subprocess.run(
-                ["systemd-analyze", "syscall-filter", name], capture_output=True, text=True, check=True
-            )
-            inner = [line.strip() for line in shown.stdout.splitlines()[1:]]
-            yield from _calls(line for line in inner if line and not line.startswith("#"))
-        else:
-            yield name
 
 
 def launch(name: str, unit: Unit, line: str, notify: str | None = None) -> subprocess.Popen[bytes]:
@@ -316,9 +191,6 @@ def _all_started(names: list[str]) -> bool:
 
 def main() -> int:
     """The verbs that scripts/install and scripts/upgrade use."""
-    if sys.argv[1:2] == ["--confined"]:
-        confine(read(os.environ.pop("STAND_IN_UNIT")))
-        os.execvp(sys.argv[2], sys.argv[2:])
     STATE.mkdir(exist_ok=True)
     words = [word for word in sys.argv[1:] if not word.startswith("-")]
     verb, names = words[0], [name if "." in name else f"{name}.service" for name in words[1:]]
