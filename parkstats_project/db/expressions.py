@@ -68,7 +68,7 @@ def scaled(column: str, places: int) -> Cast:
 
 
 class Lines(Aggregate):
-    """All rows as one text: a line for each row, its integers separated by commas, nothing for NULL.
+    """All rows as one text: a line for each row, its integers or words separated by commas, nothing for NULL.
 
     The database writes it and Polars reads it (`stats.frames.read`), so that no row becomes a Python object:
     an hour of the design size takes a tenth of the time that its tuples take.

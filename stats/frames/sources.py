@@ -69,8 +69,8 @@ def _recorded_rows(keys: Sequence[tuple[str, date]]) -> dict[tuple[str, date], o
     days = [day for _, day in keys]
     found: dict[tuple[str, date], object] = {}
     for kind in {kind for kind, _ in keys}:
-        figures = archive.figures(kind, DateSpan(min(days), max(days)))
-        found |= {(kind, day): figures.get(day) for day in days}
+        stored = archive.fingerprints(kind, DateSpan(min(days), max(days)))
+        found |= {(kind, day): stored.get(day) for day in days}
     return found
 
 

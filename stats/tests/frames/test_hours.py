@@ -8,15 +8,17 @@ from datetime import UTC, datetime, timedelta
 
 import polars as pl
 import pytest
+from freezegun import freeze_time
 
 from parks.models import ParkActivitySnapshot
 from parkstats_project.base import clock
+from parkstats_project.base.cache import CHECK_SECONDS
 from parkstats_project.base.clock import DateSpan, Window
 from parkstats_project.tests import cases
 from rides import status
 from rides.models import RideStatusSnapshot
 from stats import rules
-from stats.frames import archive, hours, observations
+from stats.frames import archive, archive_format, hours, observations
 from stats.jobs import nightly
 from stats.models import ParkDayArchive
 from stats.tests.observed import (
@@ -253,6 +255,37 @@ def test_the_flag_looks_back_to_midnight_by_the_offset_of_its_hour(hour, day_sta
     rows = hours.of_rides(Window(hour, hour + timedelta(hours=1)), now=hour + timedelta(hours=3))
     flags = dict(rows.select("ride_id", "operated").iter_rows())
     assert (flags[early.pk], flags[late.pk]) == (False, True)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", [archive.RIDE_HOURS, archive.PARK_HOURS])
+def test_a_recorded_hour_that_is_written_again_with_as_many_rows_is_read_again(kind):
+    start = at(20, day=10)
+    park = a_park(created_at=at(0, day=1))
+    ride = a_ride(park)
+    given = {"ride_id": ride.pk, "park_id": park.pk, "hour": clock.epoch(start), "snapshots": 6}
+    ask, columns = (
+        (hours.of_rides, archive_format.RIDE_HOURS)
+        if kind == archive.RIDE_HOURS
+        else (hours.of_parks, archive_format.PARK_HOURS)
+    )
+
+    def record(avg_wait):
+        row = {name: given.get(name, 1) for name in columns} | {"avg_wait": avg_wait}
+        frames = [pl.DataFrame([row], schema=columns), pl.DataFrame(schema=archive_format.COUNTER)]
+        day = clock.pacific_date(start)
+        archive.store([archive.packed_row(kind, day, park.pk, frames, rides=pl.Series([ride.pk]))])
+        return ParkDayArchive.objects.values_list("archive_id", "row_count").get()
+
+    def shown():
+        return ask(Window(start, start + timedelta(hours=1)), now=NOW)["avg_wait"].to_list()
+
+    with freeze_time(NOW) as time:
+        before = record(1000)
+        assert shown() == [1000]
+        assert record(2000) == before
+        time.tick(CHECK_SECONDS + 1)
+        assert shown() == [2000]
 
 
 @pytest.mark.django_db
