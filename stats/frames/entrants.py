@@ -11,6 +11,7 @@ from typing import (
     Final,
     Literal,
     NamedTuple,
+    TypedDict,
     TypeVar,
     cast,
     get_args,
@@ -43,6 +44,42 @@ Thousandths = Annotated[Decimal, Places(3)]
 # Figures of /api/parks/downtime, which shows decimals as JSON numbers (docs/contract/parks.md 1.1).
 NumberOfTenths = Annotated[float, Places(1)]
 NumberOfHundredths = Annotated[float, Places(2)]
+
+
+class RankedPark(TypedDict):
+    """What every ranking shows of a park."""
+
+    rank: int
+    park_id: int
+    park_name: str
+    location: str | None
+
+
+class LinkedPark(RankedPark):
+    """The same with its page at Queue-Times."""
+
+    queue_times_id: int
+    queue_times_url: str
+
+
+class RankedRide(TypedDict):
+    """What every ranking shows of a ride."""
+
+    rank: int
+    ride_id: int
+    ride_name: str
+    tier: int | None
+    park_id: int
+    park_name: str
+
+
+class LinkedRide(RankedRide):
+    """The same with its park's place and its page at Queue-Times."""
+
+    location: str | None
+    queue_times_id: int
+    park_queue_times_id: int
+    queue_times_url: str
 
 
 class Order(NamedTuple):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Final, TypedDict
+from typing import Final
 
 import polars as pl
 from django.db.models import Q
@@ -23,8 +23,10 @@ from stats.frames import current, daily_rows, entrants, hours, period_rows, read
 from stats.frames.entrants import (
     Bit,
     Hundredths,
+    LinkedPark,
     NumberOfHundredths,
     NumberOfTenths,
+    RankedPark,
     ascending,
     descending,
 )
@@ -63,15 +65,9 @@ LIVE_ORDERS: Final = {
 }
 
 
-class ParkRow(TypedDict):
+class ParkRow(LinkedPark):
     """A park over the hours of yesterday (docs/contract/parks.md 1.5)."""
 
-    rank: int
-    park_id: int
-    park_name: str
-    location: str | None
-    queue_times_id: int
-    queue_times_url: str
     park_is_open: Bit | None
     shame_score: NumberOfTenths
     total_downtime_hours: NumberOfHundredths
@@ -88,13 +84,9 @@ class ParkTodayRow(ParkRow):
     snapshot_count: int
 
 
-class ParkDaysRow(TypedDict):
+class ParkDaysRow(RankedPark):
     """A park over the daily rows of a calendar week or month (docs/contract/parks.md 1.6)."""
 
-    rank: int
-    park_id: int
-    park_name: str
-    location: str | None
     period_label: str
     total_downtime_hours: NumberOfHundredths
     rides_down: int
@@ -103,15 +95,9 @@ class ParkDaysRow(TypedDict):
     trend_percentage: None
 
 
-class ParkLiveRow(TypedDict):
+class ParkLiveRow(LinkedPark):
     """A park of the live table (docs/contract/parks.md 1.3)."""
 
-    rank: int
-    park_id: int
-    park_name: str
-    location: str | None
-    queue_times_id: int
-    queue_times_url: str
     park_is_open: Bit
     rides_down: int
     total_rides: int
@@ -121,15 +107,9 @@ class ParkLiveRow(TypedDict):
     uptime_percentage: NumberOfTenths
 
 
-class ParkStoredRow(TypedDict):
+class ParkStoredRow(LinkedPark):
     """A park's week or month (docs/contract/parks.md 1.7, 1.8)."""
 
-    rank: int
-    park_id: int
-    park_name: str
-    location: str | None
-    queue_times_id: int
-    queue_times_url: str
     total_downtime_hours: NumberOfHundredths
     affected_rides_count: int
     uptime_percentage: NumberOfHundredths | None

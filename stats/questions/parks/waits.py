@@ -7,26 +7,20 @@ The running day and yesterday come from observations, calendar weeks and months 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final, TypedDict
+from typing import Final
 
 import polars as pl
 
 from parkstats_project.base import clock
 from stats.frames import current, daily_rows, entrants, waits
-from stats.frames.entrants import Bit, Tenths, descending
+from stats.frames.entrants import Bit, LinkedPark, RankedPark, Tenths, descending
 
 PARK_PERIODS: Final = ("live", "today", "yesterday", "last_week", "last_month")
 
 
-class ParkYesterdayRow(TypedDict):
+class ParkYesterdayRow(LinkedPark):
     """A park's waits of yesterday (docs/contract/parks.md 2.1)."""
 
-    rank: int
-    park_id: int
-    park_name: str
-    location: str | None
-    queue_times_id: int
-    queue_times_url: str
     avg_wait_minutes: Tenths
     peak_wait_minutes: int
     rides_reporting: int
@@ -44,13 +38,9 @@ class ParkLiveRow(ParkTodayRow):
     trend_percentage: Tenths | None
 
 
-class ParkDaysRow(TypedDict):
+class ParkDaysRow(RankedPark):
     """A park's waits over the daily rows of a calendar week or month."""
 
-    rank: int
-    park_id: int
-    park_name: str
-    location: str | None
     period_label: str
     avg_wait_time: Tenths
     peak_wait_time: int | None

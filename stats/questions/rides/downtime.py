@@ -21,8 +21,10 @@ from stats.frames import current, entrants, read
 from stats.frames.entrants import (
     Bit,
     Hundredths,
+    LinkedRide,
     NumberOfHundredths,
     Places,
+    RankedRide,
     Tenths,
     Whole,
     ascending,
@@ -78,19 +80,9 @@ class RideLiveRow(TypedDict):
     calculated_at: datetime
 
 
-class RideTodayRow(TypedDict):
+class RideTodayRow(LinkedRide):
     """A ride over the hours of today (docs/contract/rides.md 1.3)."""
 
-    rank: int
-    ride_id: int
-    ride_name: str
-    tier: int | None
-    park_id: int
-    park_name: str
-    location: str | None
-    queue_times_id: int
-    park_queue_times_id: int
-    queue_times_url: str
     park_is_open: Bit | None
     current_status: str | None
     current_is_open: Bit | None
@@ -99,15 +91,9 @@ class RideTodayRow(TypedDict):
     trend_percentage: None
 
 
-class RideDaysRow(TypedDict):
+class RideDaysRow(RankedRide):
     """A ride over the daily rows of a calendar week or month (docs/contract/rides.md 1.6)."""
 
-    rank: int
-    ride_id: int
-    ride_name: str
-    tier: int | None
-    park_id: int
-    park_name: str
     period_label: str
     queue_times_url: None
     total_downtime_hours: NumberOfHundredths
@@ -116,15 +102,9 @@ class RideDaysRow(TypedDict):
     trend_percentage: None
 
 
-class RideYesterdayRow(TypedDict):
+class RideYesterdayRow(RankedRide):
     """A ride's daily row of yesterday (docs/contract/rides.md 1.4); the status is that of the request."""
 
-    rank: int
-    ride_id: int
-    ride_name: str
-    tier: int | None
-    park_id: int
-    park_name: str
     location: str | None
     queue_times_url: str | None
     current_status: str | None
@@ -143,19 +123,9 @@ class RideMonthRow(RideYesterdayRow):
     park_queue_times_id: int
 
 
-class RideWeekRow(TypedDict):
+class RideWeekRow(LinkedRide):
     """A ride's weekly row (docs/contract/rides.md 1.5): hours with fewer places, no trend."""
 
-    rank: int
-    ride_id: int
-    ride_name: str
-    tier: int | None
-    park_id: int
-    park_name: str
-    location: str | None
-    queue_times_id: int
-    park_queue_times_id: int
-    queue_times_url: str
     current_status: str | None
     current_is_open: Bit | None
     downtime_hours: Hundredths

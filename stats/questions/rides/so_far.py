@@ -6,7 +6,7 @@ They count ten minutes a snapshot where the live table counts five: while both e
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Final, TypedDict
+from typing import Final
 
 import polars as pl
 
@@ -19,6 +19,7 @@ from stats.frames import current, daily_rows, entrants, observations, schedules
 from stats.frames.entrants import (
     Bit,
     Hundredths,
+    LinkedRide,
     Order,
     ascending,
     descending,
@@ -33,19 +34,9 @@ SO_FAR_ORDERS: Final[dict[str, tuple[Order, ...]]] = {
 }
 
 
-class RideSoFarRow(TypedDict):
+class RideSoFarRow(LinkedRide):
     """A ride over the observations of the running day (docs/contract/rides.md 1.2, "fallback")."""
 
-    rank: int
-    ride_id: int
-    ride_name: str
-    tier: int | None
-    queue_times_id: int
-    queue_times_url: str
-    park_id: int
-    park_name: str
-    location: str | None
-    park_queue_times_id: int
     park_is_open: Bit | None
     current_status: str | None
     current_is_open: Bit | None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Annotated, Final, TypedDict
+from typing import Annotated, Final
 
 import polars as pl
 
@@ -17,7 +17,16 @@ from parkstats_project.base.arithmetic import ratio
 from rides.status import TEXTS
 from stats import rules
 from stats.frames import current, daily_rows, entrants, waits
-from stats.frames.entrants import Bit, Hundredths, NumberOfTenths, Places, Tenths, descending
+from stats.frames.entrants import (
+    Bit,
+    Hundredths,
+    LinkedRide,
+    NumberOfTenths,
+    Places,
+    RankedRide,
+    Tenths,
+    descending,
+)
 
 RIDE_MODES: Final = (
     "live",
@@ -30,19 +39,9 @@ RIDE_MODES: Final = (
 )
 
 
-class RideRow(TypedDict):
+class RideRow(LinkedRide):
     """What the rankings from observations and daily rows show of a ride (docs/contract/rides.md 2.1)."""
 
-    rank: int
-    ride_id: int
-    ride_name: str
-    tier: int | None
-    queue_times_id: int
-    queue_times_url: str
-    park_id: int
-    park_name: str
-    location: str | None
-    park_queue_times_id: int
     avg_wait_minutes: Tenths
     peak_wait_minutes: int | None
 
@@ -78,16 +77,10 @@ class RideDaysRow(RideRow):
     period_label: str
 
 
-class RideWeekRow(TypedDict):
+class RideWeekRow(RankedRide):
     """A ride's weekly row, for the modes 7day-average and peak-times."""
 
-    rank: int
-    ride_id: int
-    ride_name: str
-    tier: int | None
     queue_times_url: None
-    park_id: int
-    park_name: str
     location: str | None
     avg_wait_7days: Hundredths | None
     peak_wait_7days: int | None
