@@ -12,11 +12,18 @@ what a killed one left is taken away before it runs again, unless somebody has w
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations import AddField, CreateModel, Migration, RemoveField
+from django.db.migrations import (
+    AddField,
+    AlterField,
+    AlterUniqueTogether,
+    CreateModel,
+    Migration,
+    RemoveField,
+)
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.state import ProjectState
 from django.db.models import Model
@@ -56,8 +63,9 @@ def settle(connection: BaseDatabaseWrapper, *, planned: Collection[tuple[str, st
 
 
 def _take_away_leftovers(connection: BaseDatabaseWrapper, migration: Migration, state: ProjectState) -> None:
-    """Undo what stands of a migration that is not recorded: tables, columns added or already removed."""
+    """Undo what stands of a migration that is not recorded: tables and indexes, columns added or removed."""
     steps = []
+    made = {one.name_lower for one in migration.operations if isinstance(one, CreateModel)}
     for operation in migration.operations:
         before = state.clone()
         operation.state_forwards(migration.app_label, state)
@@ -71,6 +79,17 @@ def _take_away_leftovers(connection: BaseDatabaseWrapper, migration: Migration, 
                     model = after.apps.get_model(migration.app_label, operation.model_name)
                     if _has_column(connection, model, operation.name):
                         schema_editor.remove_field(model, model._meta.get_field(operation.name))
+                case AlterField() if operation.model_name_lower not in made:
+                    old, model = (
+                        one.apps.get_model(migration.app_label, operation.model_name)
+                        for one in (before, after)
+                    )
+                    if _is_indexed(model, operation.name) and not _is_indexed(old, operation.name):
+                        _drop_index(schema_editor, model, [operation.name])
+                case AlterUniqueTogether() if operation.name_lower not in made:
+                    model = after.apps.get_model(migration.app_label, operation.name)
+                    for names in operation.option_value or ():
+                        _drop_index(schema_editor, model, names)
                 case RemoveField():
                     model = before.apps.get_model(migration.app_label, operation.model_name)
                     if not _has_column(connection, model, operation.name):
@@ -90,6 +109,24 @@ def _drop_if_empty(schema_editor: BaseDatabaseSchemaEditor, model: type[Model]) 
         schema_editor.execute(
             schema_editor.sql_delete_table % {"table": connection.ops.quote_name(one._meta.db_table)}
         )
+
+
+def _is_indexed(model: type[Model], name: str) -> bool:
+    return any(getattr(model._meta.get_field(name), kind, False) for kind in ("db_index", "unique"))
+
+
+def _drop_index(schema_editor: BaseDatabaseSchemaEditor, model: type[Model], names: Iterable[str]) -> None:
+    """Drop the index of just these fields, if it is there."""
+    connection, table = schema_editor.connection, model._meta.db_table
+    columns = [getattr(model._meta.get_field(name), "column", None) for name in names]
+    with connection.cursor() as cursor:
+        found = connection.introspection.get_constraints(cursor, table)
+    quote = connection.ops.quote_name
+    for name, one in found.items():
+        if one["index"] and one["columns"] == columns:
+            schema_editor.execute(
+                schema_editor.sql_delete_index % {"name": quote(name), "table": quote(table)}
+            )
 
 
 def _has_column(connection: BaseDatabaseWrapper, model: type[Model], name: str) -> bool:

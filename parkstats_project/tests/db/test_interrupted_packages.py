@@ -33,6 +33,8 @@ def begin(app, name, operations):
         ("auth", None, "0001", 1),
         ("auth", None, "0001", 3),
         ("sessions", None, "0001", 1),
+        ("axes", "0001", "0002", 3),
+        ("axes", "0006", "0007", 2),
     ],
 )
 def test_what_a_killed_migration_left_is_taken_away(app, before, name, operations):
@@ -42,7 +44,7 @@ def test_what_a_killed_migration_left_is_taken_away(app, before, name, operation
     with empty_database():
         if app != "contenttypes":
             call_command("migrate", "contenttypes", verbosity=0)
-        elif before:
+        if before:
             call_command("migrate", app, before, verbosity=0)
         begin(app, name, operations)
         call_command("migrate", verbosity=0)
