@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from django.db import OperationalError, models
+from django.db import OperationalError, migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
 from parkstats_project.db import engine, errors
 from parkstats_project.db.findings import column_definition
+from parkstats_project.db.on_servers import OnServers
 from parkstats_project.db.online_ddl import execute, step
 
 logger = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ COMMENT = re.compile(r" COMMENT '(?:[^'\\]|''|\\.)*'")
 CHECK = " CHECK ("
 
 
-class DescribeColumns(Operation):
+class DescribeColumns(OnServers, migrations.SeparateDatabaseAndState):
     """The comments of columns of a model, by field; the others keep what earlier migrations gave them.
 
     A change of nothing but comments is one of the catalogue: the statement names an ALGORITHM that makes the
@@ -35,13 +35,11 @@ class DescribeColumns(Operation):
     all columns of a table where the server refuses (MySQL, if the table came from MariaDB and still has such
     a check).
 
-    On SQLite, which has no comments, only the state changes.
+    On SQLite, which has no comments, only the state changes: no operation of Django's stands behind it.
     """
 
-    reduces_to_sql = True
-    reversible = True
-
     def __init__(self, model_name: str, comments: Mapping[str, str]) -> None:
+        super().__init__()
         self.model_name = model_name
         self.comments = dict(comments)
 
@@ -64,28 +62,14 @@ class DescribeColumns(Operation):
             state.__dict__["apps"] = rendered
             state.reload_model(*key)
 
-    def database_forwards(
+    def change(
         self,
         app_label: str,
         schema_editor: BaseDatabaseSchemaEditor,
         from_state: ProjectState,
         to_state: ProjectState,
     ) -> None:
-        self._describe(app_label, schema_editor, to_state)
-
-    def database_backwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
-        self._describe(app_label, schema_editor, to_state)
-
-    def _describe(self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, state: ProjectState) -> None:
-        if schema_editor.connection.vendor != "mysql":
-            return
-        model = state.apps.get_model(app_label, self.model_name)
+        model = to_state.apps.get_model(app_label, self.model_name)
         with step(schema_editor, model._meta.db_table):
             clauses = list(_clauses(schema_editor, model))
             if clauses:
