@@ -6,12 +6,12 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import httpx
 
 from parkstats_project.feeds.answers import USER_AGENT, BudgetSpent, Fault, FeedError
+from parkstats_project.feeds.client import Client
 
 ATTEMPTS: Final = 3
 TIMEOUT_SECONDS: Final = 10.0
@@ -19,7 +19,7 @@ MOST_PATIENCE: Final = 60.0
 """Seconds of waiting that a source may ask for in all before the run goes on without it."""
 
 
-class Json:
+class Json(Client):
     """GETs JSON below one address; safe to use from several threads, of which one waits for all."""
 
     def __init__(
@@ -32,12 +32,7 @@ class Json:
         self._patience = MOST_PATIENCE
         self._waiting = threading.Lock()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
         self._client.close()
 
     def get(self, path: str, params: Mapping[str, str] | None = None) -> Any:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from types import TracebackType
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
 from parkstats_project.feeds.answers import Fault, FeedError, listed, mapping
+from parkstats_project.feeds.client import Client
 from parkstats_project.feeds.http import Json
 
 VARIABLES: Final = {
@@ -49,7 +49,7 @@ class Hour(NamedTuple):
     values: dict[str, Decimal | None]
 
 
-class OpenMeteo:
+class OpenMeteo(Client):
     """A client; use it as a context manager. One request at a time, as the free plan wants it."""
 
     def __init__(self, url: str) -> None:
@@ -57,13 +57,8 @@ class OpenMeteo:
         self._path = parts.path
         self._json = Json(urlunsplit((parts.scheme, parts.netloc, "", "", "")))
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._json.__exit__(kind, error, trace)
+    def close(self) -> None:
+        self._json.close()
 
     def hours(self, places: Sequence[Place]) -> list[list[Hour]]:
         """For each of at most MOST_PLACES places, in their order, today (UTC) and the days of the forecast.

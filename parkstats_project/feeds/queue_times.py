@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
-from types import TracebackType
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, Final, NamedTuple
 
 from parkstats_project.feeds.answers import (
     Concern,
@@ -21,6 +20,7 @@ from parkstats_project.feeds.answers import (
     objects,
     updated,
 )
+from parkstats_project.feeds.client import Client
 from parkstats_project.feeds.http import Json
 
 SINGLE_RIDER: Final = "single rider"
@@ -59,19 +59,14 @@ class Live(NamedTuple):
     refused: list[Refused]
 
 
-class QueueTimes:
+class QueueTimes(Client):
     """A client; use it as a context manager."""
 
     def __init__(self, url: str) -> None:
         self._json = Json(url)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._json.__exit__(kind, error, trace)
+    def close(self) -> None:
+        self._json.close()
 
     def parks(self) -> list[Park]:
         """Every park that is listed, in their order; entries without an id or name are left out."""

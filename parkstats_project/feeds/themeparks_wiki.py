@@ -10,8 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from types import TracebackType
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
 import themeparks
@@ -31,6 +30,7 @@ from parkstats_project.feeds.answers import (
     objects,
     updated,
 )
+from parkstats_project.feeds.client import Client
 
 STATUSES: Final = ("OPERATING", "DOWN", "CLOSED", "REFURBISHMENT")
 ATTRACTION: Final = "ATTRACTION"
@@ -126,7 +126,7 @@ class Entity(NamedTuple):
     longitude: Decimal | None
 
 
-class ThemeParksWiki:
+class ThemeParksWiki(Client):
     """A client; use it as a context manager. Safe to use from several threads."""
 
     def __init__(self, url: str, key: str) -> None:
@@ -138,12 +138,7 @@ class ThemeParksWiki:
             retry=themeparks.RetryConfig(max_retries=2, max_retry_after=MOST_PATIENCE),
         )
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
         self._sdk.close()
 
     def live(self, park_id: str) -> Live:
