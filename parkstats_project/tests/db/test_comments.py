@@ -13,6 +13,7 @@ from django.db import connection
 
 from parkstats_project.db import catalogue
 from stats.tests.databases import empty_database, migrate_to_first, run
+from stats.tests.migrating import differences, migrate, small_case, state
 
 pytestmark = pytest.mark.mariadb
 
@@ -56,6 +57,30 @@ def test_what_a_legacy_column_says_gives_way_without_a_copy(django_db_blocker):
     described = [sql for sql in sent if "COMMENT '" in sql and sql.startswith("ALTER TABLE")]
     assert len(described) >= 20
     assert all("ALGORITHM=INSTANT" in sql or "ALGORITHM=INPLACE" in sql for sql in described)
+
+
+@pytest.mark.whole
+def test_adoption_and_the_way_back_lose_nothing_but_comments(django_db_blocker):
+    with django_db_blocker.unblock(), small_case():
+        run(
+            "ALTER TABLE parks MODIFY country varchar(2) NOT NULL COMMENT 'two letters', COMMENT 'Parks'",
+            "ALTER TABLE rides MODIFY tier tinyint(4) DEFAULT NULL COMMENT 'importance'",
+            "ALTER TABLE ride_hourly_stats MODIFY snapshot_count int(11) NOT NULL COMMENT 'seen'",
+            "ALTER TABLE ride_classifications MODIFY research_sources longtext CHARACTER SET utf8mb4 "
+            "COLLATE utf8mb4_bin DEFAULT NULL COMMENT 'sources' CHECK (json_valid(`research_sources`))",
+        )
+        before = state()
+        call_command("migrate", verbosity=0)
+        for app in ("stats", "weather", "rides", "parks"):
+            migrate(app, "0001")
+        assert set(differences(before, state())) == {
+            "parks: column country: comment is '', not 'two letters'",
+            "rides: column tier: comment is '', not 'importance'",
+            "ride_hourly_stats: column snapshot_count: comment is '', not 'seen'",
+        }
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW TABLE STATUS LIKE 'parks'")
+            assert cursor.fetchone()[-1] != "Parks"
 
 
 def names(app):
