@@ -33,6 +33,7 @@ AWAY: Final = frozenset(
         2005,  # unknown host
         2006,  # the server has gone away
         2013,  # connection lost during a statement
+        2026,  # the same of an encrypted connection; also one that could not be made
         1040,  # too many connections
         1053,  # the server is shutting down
         1927,  # the connection was killed
