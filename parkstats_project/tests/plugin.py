@@ -71,7 +71,8 @@ def forget_everything() -> None:
     """As in a process that has just started: no answer cached, no frame kept."""
     cache.clear()
     kept.forget()
-    for name, module in list(sys.modules.items()):
+    # A copy at once: whatever is collected meanwhile may warn, and a warning may import.
+    for name, module in sys.modules.copy().items():
         if name.startswith("stats.") and callable(getattr(module, "forget", None)):
             module.forget()
 

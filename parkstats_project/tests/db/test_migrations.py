@@ -15,7 +15,7 @@ from parkstats_project.db import catalogue
 from stats.frames import archive
 from stats.migrations import _retirement as retirement
 from stats.migrations._retirement import UnarchivedRowsError
-from stats.tests.databases import empty_database, run
+from stats.tests.databases import run
 from stats.tests.migrating import (
     differences,
     kill_after,
@@ -165,16 +165,16 @@ def test_a_step_goes_back_and_forth_and_can_be_killed_in_both_directions(step):
 
 
 def test_all_of_it_killed_at_any_moment_arrives_forwards_and_backwards():
-    with empty_database():
+    with small_case():
         call_command("migrate", verbosity=0)
-        fresh = catalogue.read(connection)
+        undisturbed = catalogue.read(connection)
     with small_case():
         before = state()
         for seconds in (1.0, 1.2, 1.5, 1.9, 2.4, 3.0):
             if kill_after([], seconds):
                 break
         call_command("migrate", verbosity=0)
-        assert list(catalogue.differences(fresh, catalogue.read(connection))) == []
+        assert list(catalogue.differences(undisturbed, catalogue.read(connection))) == []
         for seconds in (1.0, 1.2, 1.5, 1.9, 2.4, 3.0):
             if kill_after(["stats", "0001"], seconds):
                 break
