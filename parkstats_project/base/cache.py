@@ -49,7 +49,7 @@ def forget_computed() -> None:
 
 
 def refresh() -> None:
-    """Check what was asked for lately: for a thread that does so every second, so that no request has to."""
+    """Check what was asked for lately: for a thread that does so all the time, so that no request has to."""
     for one in list(_all):
         if isinstance(one, Kept):
             one.refresh()

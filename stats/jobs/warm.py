@@ -29,10 +29,10 @@ logger = logging.getLogger(__name__)
 LONGEST: Final = 20.0
 """Seconds after which nothing more is read: a slow answer is better than none."""
 
-EVERY: Final = 1.0
+EVERY: Final = 0.5
 """Seconds between two checks of what was asked for lately."""
 
-TRIM_EVERY: Final = 30
+TRIM_EVERY: Final = 60
 """Checks after which memory that is free is given back."""
 
 
