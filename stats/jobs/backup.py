@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connections
 
@@ -35,6 +35,10 @@ Say = Callable[[str], object]
 
 class BackupFailed(Exception):
     """There is no backup, or it cannot be restored; the message says why."""
+
+
+class NoBackup(BackupFailed):
+    """A file is no backup, or a damaged one; nothing was changed."""
 
 
 class Backup(NamedTuple):
@@ -111,14 +115,12 @@ def _loaded(path: Path, say: Say, progress: dump.Progress) -> dict[str, Content]
 def restore(path: Path, *, replace: bool, say: Say, progress: dump.Progress) -> int:
     """Put the database back to what a backup holds; the number of tables.
 
-    Raises BackupFailed before anything is changed if the file is damaged, or the database holds tables and
-    `replace` is not given; and afterwards if the tables are not what the backup says.
+    Raises NoBackup before anything is changed if the file or its description is damaged, BackupFailed if the
+    database holds tables and `replace` is not given; and afterwards if the tables are not what the backup says.
     """
     connection = connections[DEFAULT_DB_ALIAS]
-    described = _read(path)
     say("looking at the file")
-    if digest(path) != described["sha256"]:
-        raise BackupFailed(f"{path.name} is damaged: its digest is not the one in {manifest(path).name}")
+    expected = _read(path)
     there = dump.tables(connection)
     if there and not replace:
         raise BackupFailed(f"the database holds {len(there)} tables; --replace drops them first")
@@ -129,7 +131,6 @@ def restore(path: Path, *, replace: bool, say: Say, progress: dump.Progress) -> 
     except dump.ProgramFailed as error:
         raise BackupFailed(f"the database is not complete, run this again with --replace: {error}") from error
     say("comparing")
-    expected = {name: Content(**content) for name, content in described["tables"].items()}
     found = dump.content(connection)
     differing = sorted(name for name in set(expected) | set(found) if expected.get(name) != found.get(name))
     if differing:
@@ -175,13 +176,36 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        described: dict[str, Any] = json.loads(manifest(path).read_text(encoding="ascii"))
-    except (OSError, ValueError) as error:
-        raise BackupFailed(
-            f"{manifest(path).name}, which describes the backup, cannot be read: {error}"
-        ) from error
+def _read(path: Path) -> dict[str, Content]:
+    """What the tables of a backup hold, by name; NoBackup if its two files are not as they were written."""
+    described = manifest(path)
     if not path.is_file():
-        raise BackupFailed(f"there is no file {path}")
-    return described
+        raise NoBackup(f"there is no file {path}")
+    try:
+        of_file, tables = _parsed(described.read_text(encoding="ascii"))
+    except OSError as error:
+        raise NoBackup(f"{described}, which describes the backup, cannot be read: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
+        raise NoBackup(f"{described} does not describe a backup: {error}") from error
+    try:
+        found = digest(path)
+    except OSError as error:
+        raise NoBackup(f"{path} cannot be read: {error.strerror}") from error
+    if found != of_file:
+        raise NoBackup(f"{path.name} is damaged: its digest is not the one in {described.name}")
+    return tables
+
+
+def _parsed(text: str) -> tuple[str, dict[str, Content]]:
+    """The digest and the tables that a description names; ValueError if it is none."""
+    match json.loads(text):
+        case {"sha256": str(of_file), "tables": {**tables}} if tables:
+            return of_file, {name: _content(name, content) for name, content in tables.items()}
+    raise ValueError("it has to name the digest of a dump and what its tables hold")
+
+
+def _content(name: str, described: object) -> Content:
+    match described:
+        case {"rows": int(rows), "checksum": int(checksum)}:
+            return Content(rows, checksum)
+    raise ValueError(f"it does not say what the table {name} holds")

@@ -20,7 +20,7 @@ class Command(Job):
     help = (
         "Put the whole database back to a backup (with --replace: what is there is dropped first), or with "
         "--raw-day the raw rows of an archived day into the raw tables. Exit codes: 0 done, 1 failed, 2 bad "
-        "arguments, 4 nothing is archived of that day."
+        "arguments or a damaged file (nothing was changed), 4 nothing is archived of that day."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -56,6 +56,8 @@ class Command(Job):
                     say=lambda text: self.stderr.write(text) if hidden else bar.set_description(text),
                     progress=bar.update,
                 )
+            except backup.NoBackup as error:
+                raise CommandError(str(error), returncode=BAD_ARGUMENTS) from error
             except backup.BackupFailed as error:
                 raise CommandError(str(error), returncode=FAILED) from error
         self.stdout.write(f"{tables} tables are as in {options['file'].name}")

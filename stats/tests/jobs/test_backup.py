@@ -69,9 +69,21 @@ def test_a_database_with_tables_is_not_replaced_unasked(tmp_path):
     assert Park.objects.filter(name="new").exists()
 
 
-@pytest.mark.parametrize("damage", ["a byte", "no description", "no file"])
-def test_a_damaged_backup_changes_nothing(tmp_path, damage):
-    path = back_up(tmp_path)
+def described(path: Path, **changed) -> str:
+    return json.dumps(json.loads(backup.manifest(path).read_text()) | changed)
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory, django_db_setup, django_db_blocker):
+    """A backup, made once."""
+    with django_db_blocker.unblock():
+        return back_up(tmp_path_factory.mktemp("kept"))
+
+
+@pytest.mark.parametrize("damage", ["a byte", "no description", "no file", "no files", "a folder"])
+def test_a_damaged_backup_changes_nothing(tmp_path, kept, damage):
+    path = Path(shutil.copy(kept, tmp_path))
+    shutil.copy(backup.manifest(kept), tmp_path)
     baker.make(Park, name="new")
     match damage:
         case "a byte":
@@ -82,8 +94,43 @@ def test_a_damaged_backup_changes_nothing(tmp_path, damage):
             backup.manifest(path).unlink()
         case "no file":
             path.unlink()
-    with pytest.raises(CommandError):
+        case "no files":
+            path = Path("/nofile")
+        case "a folder":
+            path = tmp_path
+    with pytest.raises(CommandError) as refused:
         restore(path, replace=True)
+    assert (refused.value.returncode, str(refused.value).count("\n")) == (2, 0)
+    assert Park.objects.filter(name="new").exists()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda path: "",
+        lambda path: "\xe9",
+        lambda path: "{}",
+        lambda path: "[]",
+        lambda path: "1",
+        lambda path: "null",
+        lambda path: "[" * 100_000,
+        lambda path: json.dumps({"sha256": backup.digest(path)}),
+        lambda path: described(path, sha256=1),
+        lambda path: described(path, tables=[]),
+        lambda path: described(path, tables={}),
+        lambda path: described(path, tables={"parks": 1}),
+        lambda path: described(path, tables={"parks": {"rows": 1}}),
+        lambda path: described(path, tables={"parks": {"rows": 1, "checksum": "1"}}),
+    ],
+)
+def test_a_description_that_is_none_changes_nothing(tmp_path, kept, damage):
+    path = Path(shutil.copy(kept, tmp_path))
+    shutil.copy(backup.manifest(kept), tmp_path)
+    backup.manifest(path).write_text(damage(path))
+    baker.make(Park, name="new")
+    with pytest.raises(CommandError, match="does not describe a backup") as refused:
+        restore(path, replace=True)
+    assert (refused.value.returncode, str(refused.value).count("\n")) == (2, 0)
     assert Park.objects.filter(name="new").exists()
 
 
