@@ -116,7 +116,7 @@ def restore(path: Path, *, replace: bool, say: Say, progress: dump.Progress) -> 
     """Put the database back to what a backup holds; the number of tables.
 
     Raises NoBackup before anything is changed if the file or its description is damaged, BackupFailed if the
-    database holds tables and `replace` is not given; and afterwards if the tables are not what the backup says.
+    database holds tables and `replace` is not given; and afterwards if tables are not the backup's.
     """
     connection = connections[DEFAULT_DB_ALIAS]
     say("looking at the file")
@@ -184,7 +184,9 @@ def _read(path: Path) -> dict[str, Content]:
     try:
         of_file, tables = _parsed(described.read_text(encoding="ascii"))
     except OSError as error:
-        raise NoBackup(f"{described}, which describes the backup, cannot be read: {error.strerror}") from error
+        raise NoBackup(
+            f"{described}, which describes the backup, cannot be read: {error.strerror}"
+        ) from error
     except (ValueError, RecursionError) as error:
         raise NoBackup(f"{described} does not describe a backup: {error}") from error
     try:
@@ -200,11 +202,11 @@ def _parsed(text: str) -> tuple[str, dict[str, Content]]:
     """The digest and the tables that a description names; ValueError if it is none."""
     match json.loads(text):
         case {"sha256": str(of_file), "tables": {**tables}} if tables:
-            return of_file, {name: _content(name, content) for name, content in tables.items()}
+            return of_file, {str(name): _content(name, content) for name, content in tables.items()}
     raise ValueError("it has to name the digest of a dump and what its tables hold")
 
 
-def _content(name: str, described: object) -> Content:
+def _content(name: object, described: object) -> Content:
     match described:
         case {"rows": int(rows), "checksum": int(checksum)}:
             return Content(rows, checksum)

@@ -11,12 +11,12 @@ import hashlib
 import json
 import math
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from statistics import median
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 CALIBRATED_BYTES: Final = 2_000_000
 """Hashed before each request; some milliseconds."""
@@ -169,12 +169,22 @@ def to_text(measured: Measured) -> str:
 
 def from_text(text: str) -> Measured:
     """What a file keeps. Raises ValueError if it is something else."""
-    found: Mapping[str, Any] = json.loads(text)
-    try:
-        routes = {name: Figures(**one) for name, one in found["routes"].items()}
-        return Measured(float(found["calibration"]), routes)
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError("not a measurement") from error
+    match json.loads(text):
+        case {"calibration": int() | float() as calibration, "routes": {**routes}} if calibration > 0:
+            return Measured(float(calibration), {str(name): _figures(one) for name, one in routes.items()})
+    raise ValueError("not a measurement")
+
+
+def _figures(kept: object) -> Figures:
+    match kept:
+        case {
+            "answer_p50": int() | float() as p50,
+            "answer_p95": int() | float() as p95,
+            "statements_p50": int() | float() | None as statements_p50,
+            "statements_p95": int() | float() | None as statements_p95,
+        }:
+            return Figures(p50, p95, statements_p50, statements_p95)
+    raise ValueError("not a measurement")
 
 
 def kept(folder: Path) -> list[Path]:

@@ -1,12 +1,15 @@
-"""Arguments that several jobs share: Pacific dates, and stopping between two days."""
+"""Arguments that several jobs share: dates, places where something is kept, stopping between two days."""
 
 from __future__ import annotations
 
+import os
 import signal
+import tempfile
 from argparse import ArgumentTypeError
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -81,6 +84,30 @@ def known_version(version: int) -> int:
         known = ", ".join(map(str, VERSIONS))
         raise CommandError(f"no metrics version {version}; there are {known}", returncode=BAD_ARGUMENTS)
     return version
+
+
+def takes_files(folder: Path) -> None:
+    """CommandError before the work unless a file can be made in the folder, which is tried."""
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as problem:
+        raise CommandError(
+            f"nothing can be written to the folder {folder}: {problem.strerror}", returncode=BAD_ARGUMENTS
+        ) from problem
+
+
+def can_be_written(path: Path) -> None:
+    """CommandError before the work unless a file can be written; one that is there stays as it is."""
+    if not path.exists():
+        takes_files(path.parent)
+        return
+    try:
+        os.close(os.open(path, os.O_WRONLY))
+    except OSError as problem:
+        raise CommandError(
+            f"{path} cannot be written: {problem.strerror}", returncode=BAD_ARGUMENTS
+        ) from problem
 
 
 @contextmanager

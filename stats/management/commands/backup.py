@@ -13,7 +13,7 @@ from parkstats_project.base import clock
 from parkstats_project.base.exit_codes import BAD_ARGUMENTS, FAILED
 from parkstats_project.db import engine
 from stats.jobs import backup
-from stats.management.arguments import positive
+from stats.management.arguments import positive, takes_files
 from stats.management.job import Job
 
 
@@ -34,8 +34,7 @@ class Command(Job):
     def handle(self, *args: Any, **options: Any) -> None:
         if not engine.is_server(connection):
             raise CommandError("backups are for MariaDB and MySQL", returncode=BAD_ARGUMENTS)
-        if not options["folder"].is_dir():
-            raise CommandError(f"{options['folder']} is no folder", returncode=BAD_ARGUMENTS)
+        takes_files(options["folder"])
         hidden = options["no_progress"] or not self.stderr.isatty()
         with tqdm(unit="B", unit_scale=True, disable=hidden) as bar:
             try:

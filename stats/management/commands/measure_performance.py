@@ -24,7 +24,7 @@ from parkstats_project.base.exit_codes import BAD_ARGUMENTS, FAILED
 from parkstats_project.db import errors
 from stats.jobs import performance
 from stats.jobs.performance import Measured, Sample, Worse
-from stats.management.arguments import positive
+from stats.management.arguments import can_be_written, positive
 from stats.management.asked import Ask, every_route
 from stats.management.job import Job
 
@@ -69,6 +69,8 @@ class Command(Job):
 
     def handle(self, *args: Any, **options: Any) -> None:
         before = self._before(options)
+        for path in _kept_in(options):
+            can_be_written(path)
         if not options["base_url"]:
             with override_settings(PARKSTATS_RESULT_CACHE_SECONDS=0), _few_lines() as away:
                 self._measure(_of_this_process(away), before, options)
@@ -96,9 +98,13 @@ class Command(Job):
                 threshold=options["threshold"],
             )
         self._print(measured)
-        for path in (options["save"], options["daily"] and _file_of(options["daily"], clock.now().date())):
-            if path:
+        for path in _kept_in(options):
+            try:
                 path.write_text(performance.to_text(measured), encoding="ascii")
+            except OSError as error:
+                raise CommandError(
+                    f"{path} cannot be written: {error.strerror}", returncode=FAILED
+                ) from error
         if options["daily"]:
             for old in performance.kept(options["daily"])[:-KEPT]:
                 old.unlink()
@@ -217,6 +223,12 @@ def _read(path: Path) -> Measured:
         return performance.read(path)
     except (OSError, ValueError) as error:
         raise CommandError(f"{path} cannot be read: {error}", returncode=BAD_ARGUMENTS) from error
+
+
+def _kept_in(options: dict[str, Any]) -> list[Path]:
+    """The files that the figures go into."""
+    of_today = options["daily"] and _file_of(options["daily"], clock.now().date())
+    return [path for path in (options["save"], of_today) if path]
 
 
 def _file_of(folder: Path, day: date) -> Path:

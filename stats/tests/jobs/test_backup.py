@@ -241,6 +241,14 @@ def test_the_archive_needs_as_much_space_in_a_dump_as_it_has(tmp_path, monkeypat
     assert back_up(tmp_path).exists()
 
 
+@pytest.mark.parametrize("folder", ["/nofolder", "/proc", "/dev/null"])
+def test_a_folder_that_takes_no_files_is_noticed_before_anything_is_read(folder, monkeypatch):
+    monkeypatch.setattr(backup, "back_up", None)
+    with pytest.raises(CommandError, match=folder) as refused:
+        back_up(Path(folder))
+    assert (refused.value.returncode, str(refused.value).count("\n")) == (2, 0)
+
+
 def test_only_the_newest_backups_are_kept(tmp_path):
     for number in range(3):
         name = f"parkstats-2025121{number}T000000Z"

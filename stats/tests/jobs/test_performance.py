@@ -79,7 +79,23 @@ def test_a_file_keeps_what_was_measured():
     assert performance.from_text(performance.to_text(measured)) == measured
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"calibration": 1, "routes": {"/": {"x": 1}}}', "null"])
+FIGURES = {"answer_p50": 1, "answer_p95": 1.5, "statements_p50": None, "statements_p95": None}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "{}",
+        "null",
+        '{"calibration": 1, "routes": {"/": {"x": 1}}}',
+        json.dumps({"calibration": 0, "routes": {"/": FIGURES}}),
+        json.dumps({"calibration": "1", "routes": {"/": FIGURES}}),
+        json.dumps({"calibration": 1, "routes": {"/": FIGURES | {"answer_p50": None}}}),
+        json.dumps({"calibration": 1, "routes": {"/": FIGURES | {"statements_p95": "1"}}}),
+    ],
+)
 def test_what_is_no_measurement_is_refused(text):
     with pytest.raises(ValueError):
         performance.from_text(text)
@@ -127,6 +143,22 @@ def test_a_route_that_became_slower_ends_with_1_and_its_name(site, tmp_path: Pat
 
 
 @pytest.mark.mariadb
+def test_figures_that_were_kept_stay_until_there_are_new_ones(db, tmp_path: Path):
+    kept = tmp_path / "before.json"
+    kept.write_text("kept")
+    with pytest.raises(CommandError, match="nothing to measure"):
+        measure(save=kept)
+    assert kept.read_text() == "kept" and list(tmp_path.iterdir()) == [kept]
+
+
+@pytest.mark.mariadb
+def test_a_disk_that_is_full_at_last_is_one_sentence(site):
+    with pytest.raises(CommandError, match="/dev/full cannot be written: No space left on device") as failed:
+        measure(save=Path("/dev/full"))
+    assert failed.value.returncode == 1
+
+
+@pytest.mark.mariadb
 def test_days_are_kept_in_a_folder(site, tmp_path: Path):
     for number in range(1, 32):
         (tmp_path / f"2020-01-{number:02}.json").write_text(performance.to_text(Measured(1e9, {})))
@@ -150,6 +182,10 @@ def test_another_server_is_asked_by_http(live_server, site, tmp_path: Path):
     [
         ({"compare": Path("/nowhere")}, 2),
         ({"daily": Path("/nowhere")}, 2),
+        ({"daily": Path("/proc")}, 2),  # a folder that takes no files, from nobody
+        ({"save": Path("/nowhere/x.json")}, 2),
+        ({"save": Path("/proc/x.json")}, 2),
+        ({"save": Path("/proc")}, 2),
         ({"base_url": "nonsense"}, 2),
         ({"base_url": "http://127.0.0.1:9"}, 1),
         ({}, 1),
