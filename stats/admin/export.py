@@ -6,9 +6,12 @@ import csv
 from collections.abc import Iterator
 from typing import Any, Final
 
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import label_for_field, lookup_field
+from django.contrib.admin.views.main import ERROR_FLAG
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponseRedirect, StreamingHttpResponse
+from django.urls import reverse
 from django.utils.html import strip_tags
 
 MOST_ROWS: Final = 100_000
@@ -22,11 +25,19 @@ class _Line:
         return text
 
 
-def as_csv(modeladmin: Any, request: HttpRequest) -> StreamingHttpResponse:
-    """The rows of the list, filtered and sorted as it is; at most MOST_ROWS of them."""
+def as_csv(modeladmin: Any, request: HttpRequest) -> StreamingHttpResponse | HttpResponseRedirect:
+    """The rows of the list, filtered and sorted as it is; at most MOST_ROWS of them.
+
+    Parameters that the list does not know lead to the list without any, as those of the list itself do.
+    """
     if not modeladmin.has_view_permission(request):
         raise PermissionDenied
-    shown = modeladmin.get_changelist_instance(request)
+    name = modeladmin.opts.model_name
+    try:
+        shown = modeladmin.get_changelist_instance(request)
+    except IncorrectLookupParameters:
+        page = reverse(f"admin:{modeladmin.opts.app_label}_{name}_changelist")
+        return HttpResponseRedirect(f"{page}?{ERROR_FLAG}=1")
     columns = [name for name in shown.list_display if name != "action_checkbox"]
     rows = shown.queryset[:MOST_ROWS].iterator(chunk_size=CHUNK)
     writer = csv.writer(_Line())
@@ -36,7 +47,6 @@ def as_csv(modeladmin: Any, request: HttpRequest) -> StreamingHttpResponse:
         for row in rows:
             yield writer.writerow(_value(name, row, modeladmin) for name in columns)
 
-    name = modeladmin.model._meta.model_name
     headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
     return StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8", headers=headers)
 

@@ -13,7 +13,8 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import DateTimeField, ForeignKey, Model, Q, QuerySet
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
@@ -95,7 +96,7 @@ class Editable(admin.ModelAdmin[M]):
         name = f"{self.opts.app_label}_{self.opts.model_name}_csv"
         return [path("csv", self.admin_site.admin_view(self.csv), name=name), *super().get_urls()]
 
-    def csv(self, request: HttpRequest) -> StreamingHttpResponse:
+    def csv(self, request: HttpRequest) -> HttpResponseBase:
         """What the list shows, as CSV."""
         return as_csv(self, request)
 
