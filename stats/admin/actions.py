@@ -38,13 +38,16 @@ Lines = Iterator[tuple[str, bool]]
 def confirmed(
     modeladmin: Any,
     request: HttpRequest,
-    queryset: QuerySet[Any],
     *,
     title: str,
     what: list[str],
     run: Callable[[], Lines],
+    noted: Iterable[Any] = (),
 ) -> HttpResponseBase:
-    """A page that says what will be done; once confirmed, a page that grows by a line for each result."""
+    """A page that says what will be done; once confirmed, a page that grows by a line for each result.
+
+    `noted` are the rows whose history says that it began; `run` may enter more.
+    """
     context = {
         **admin.site.each_context(request),
         "title": title,
@@ -53,10 +56,11 @@ def confirmed(
         "action": request.POST["action"],
         "chosen": request.POST.getlist(ACTION_CHECKBOX_NAME),
         "checkbox": ACTION_CHECKBOX_NAME,
+        "across": request.POST.get("select_across", "0"),
     }
     if "confirmed" not in request.POST:
         return TemplateResponse(request, "admin/confirm_action.html", context)
-    remember(request, queryset[:MOST_LOGGED], title)
+    remember(request, noted, title)
     head, _, tail = render_to_string("admin/action_results.html", context, request).partition(
         "<!-- results -->"
     )
@@ -121,7 +125,7 @@ def _recompute(
     return confirmed(
         modeladmin,
         request,
-        queryset,
+        noted=queryset[:MOST_LOGGED],
         title="Recompute daily statistics",
         what=[f"{day:%Y-%m-%d}, all parks and rides, metrics version {known}" for day in days],
         run=run,
@@ -143,7 +147,7 @@ def resolve_issues(
     return confirmed(
         modeladmin,
         request,
-        queryset,
+        noted=queryset[:MOST_LOGGED],
         title="Mark issues as resolved",
         what=[f"{number} open issues"],
         run=run,
@@ -161,7 +165,7 @@ def refresh_live(modeladmin: Any, request: HttpRequest, queryset: QuerySet[Any])
     return confirmed(
         modeladmin,
         request,
-        queryset,
+        noted=queryset[:MOST_LOGGED],
         title="Refresh the live tables",
         what=["Both live tables are computed anew from the observations of the day."],
         run=run,

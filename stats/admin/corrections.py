@@ -7,10 +7,11 @@ from typing import Any, Final
 from django.contrib import admin, messages
 from django.contrib.admin.models import ADDITION
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from parkstats_project.base import clock
 from parkstats_project.base.clock import HOUR, Window
-from stats.admin.actions import remember
+from stats.admin.actions import Lines, confirmed, remember
 from stats.admin.lists import Big, Editable, M
 from stats.models import Correction
 from stats.models.corrections import LONGEST_NOTE
@@ -46,20 +47,32 @@ class Corrected(Big[M]):
         return request.user.has_perm("stats.add_correction")
 
     @admin.action(description="Announce that rows of these hours were changed", permissions=["announce"])
-    def announce_correction(self, request: HttpRequest, queryset: Any) -> None:
+    def announce_correction(self, request: HttpRequest, queryset: Any) -> HttpResponseBase | None:
         """One correction for each run of hours that the rows lie in."""
         times = list(queryset.values_list("recorded_at", flat=True)[: MOST_ROWS + 1])
         if len(times) > MOST_ROWS:
             text = f"More than {MOST_ROWS:,} rows: use manage.py announce_correction."
             self.message_user(request, text, messages.ERROR)
-            return
+            return None
         note = f"{request.user.get_username()}, from the list of snapshots"[:LONGEST_NOTE]
-        made = [
-            Correction.objects.create(starts_at=start, ends_at=end, note=note)
+        wanted = [
+            Correction(starts_at=start, ends_at=end, note=note)
             for start, end in _runs({clock.hour_start(clock.epoch(at)) for at in times})
         ]
-        remember(request, made, "Announced from a list of snapshots", flag=ADDITION)
-        self.message_user(request, "Announced: every process reads these hours again within seconds.")
+
+        def run() -> Lines:
+            for correction in wanted:
+                correction.save()
+                remember(request, [correction], "Announced from a list of snapshots", flag=ADDITION)
+                yield f"{correction}: announced; every process reads it again within seconds.", True
+
+        return confirmed(
+            self,
+            request,
+            title="Announce that rows were changed",
+            what=[f"{correction}: every process reads the rows of this span again" for correction in wanted],
+            run=run,
+        )
 
 
 def _runs(hours: set[int]) -> list[Window]:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from parkstats_project.base import clock
-from stats.admin.actions import remember
+from stats.admin.actions import Lines, confirmed, remember
 from stats.admin.lists import Editable, park, ride
 from stats.choices import ProposalState
 from stats.jobs.discover import proposals
 from stats.models import Proposal
+
+NONE_OPEN: Final = "Nothing: none of the chosen is open."
 
 
 @admin.register(Proposal)
@@ -57,24 +60,37 @@ class ProposalAdmin(Editable[Proposal]):
         return False
 
     @admin.action(description="Apply", permissions=["change"])
-    def apply_chosen(self, request: HttpRequest, chosen: QuerySet[Proposal]) -> None:
+    def apply_chosen(self, request: HttpRequest, chosen: QuerySet[Proposal]) -> HttpResponseBase:
         """Write what the open ones among the chosen say."""
-        done = []
-        for proposal in chosen.filter(state=ProposalState.OPEN).order_by("proposal_id"):
-            try:
-                proposals.apply(proposal, by=request.user.get_username(), now=clock.now())
-            except proposals.Outdated as reason:
-                self.message_user(request, f"{proposal}: {reason}", messages.WARNING)
-            else:
-                done.append(proposal)
-        remember(request, done, "Applied")
-        self.message_user(request, f"{len(done)} applied")
+        found = _open(chosen)
+
+        def run() -> Lines:
+            for proposal in found:
+                try:
+                    proposals.apply(proposal, by=request.user.get_username(), now=clock.now())
+                except proposals.Outdated as reason:
+                    yield f"{proposal}: {reason}", False
+                else:
+                    remember(request, [proposal], "Applied")
+                    yield f"{proposal}: applied", True
+
+        what = [f"{proposal}: {proposal.values}" for proposal in found]
+        return confirmed(self, request, title="Apply proposals", what=what or [NONE_OPEN], run=run)
 
     @admin.action(description="Reject, and do not propose again", permissions=["change"])
-    def reject_chosen(self, request: HttpRequest, chosen: QuerySet[Proposal]) -> None:
+    def reject_chosen(self, request: HttpRequest, chosen: QuerySet[Proposal]) -> HttpResponseBase:
         """Close the open ones among the chosen for good."""
-        found = list(chosen.filter(state=ProposalState.OPEN))
-        for proposal in found:
-            proposals.reject(proposal, by=request.user.get_username(), now=clock.now())
-        remember(request, found, "Rejected")
-        self.message_user(request, f"{len(found)} rejected")
+        found = _open(chosen)
+
+        def run() -> Lines:
+            for proposal in found:
+                proposals.reject(proposal, by=request.user.get_username(), now=clock.now())
+                remember(request, [proposal], "Rejected")
+                yield f"{proposal}: rejected", True
+
+        what = [f"{proposal}: not proposed again" for proposal in found]
+        return confirmed(self, request, title="Reject proposals", what=what or [NONE_OPEN], run=run)
+
+
+def _open(chosen: QuerySet[Proposal]) -> list[Proposal]:
+    return list(chosen.filter(state=ProposalState.OPEN).order_by("proposal_id"))

@@ -10,8 +10,10 @@ from datetime import date, datetime
 from typing import Any, ClassVar, Final, Literal, TypeVar
 
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import ValidationError
 from django.db.models import DateTimeField, ForeignKey, Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -83,7 +85,22 @@ class KeyedList(ChangeList):
         return rows.filter(behind, **{first: here[0]})
 
 
-class Editable(admin.ModelAdmin[M]):
+class Choosing(admin.ModelAdmin[M]):
+    """A list whose actions begin only if what was chosen are rows of it."""
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[M], *how: Any) -> HttpResponse | None:
+        """Back to the list, with a word why, if a key can be none, or if no row has one of them."""
+        try:
+            known = queryset.filter(pk__in=request.POST.getlist(ACTION_CHECKBOX_NAME)).exists()
+        except (ValueError, OverflowError, ValidationError):
+            known = False
+        if known:
+            return super().response_action(request, queryset, *how)
+        self.message_user(request, "What was chosen is not in this list; nothing was done.", messages.ERROR)
+        return None
+
+
+class Editable(Choosing[M]):
     """A table that people maintain; its page ends with links to everything that refers to the row."""
 
     list_per_page = 100

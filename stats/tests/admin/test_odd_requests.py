@@ -5,17 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.admin.sites import site
 from django.contrib.auth.models import User
+from django.db import connection
 from django.db.models import DateField, Model
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from model_bakery import baker
 
 from stats.admin.lists import Editable
 
 pytestmark = pytest.mark.django_db
 
-WITH_CSV = [model for model, shown in site._registry.items() if isinstance(shown, Editable)]
+LISTS = list(site._registry)
+WITH_CSV = [model for model in LISTS if isinstance(site._registry[model], Editable)]
 ASKED_WRONGLY = ("x=1", "after=x", "pk=x", "q=1&x=1", "x__y__z=1", "o=x", "p=x", "e=1&x=1")
 
 
@@ -54,3 +59,30 @@ def test_a_csv_refuses_what_its_list_refuses(browser, model):
             assert of_csv.status_code == of_list.status_code, asked
             assert b"".join(of_csv)
     assert refused
+
+
+@pytest.mark.parametrize("model", LISTS, ids=names(LISTS))
+def test_an_action_on_what_is_no_row_is_refused_in_words(browser, model):
+    page = address(model, "changelist")
+    request = browser.get(page).wsgi_request
+    for action in site._registry[model].get_actions(request):
+        for chosen in (["zzz"], ["9" * 30], ["-1"], [""], ["zzz", "1"]):
+            sent = {"action": action, "_selected_action": chosen, "confirmed": "yes", "post": "yes"}
+            reply = browser.post(page, sent, follow=True)
+            assert reply.redirect_chain == [(page, 302)], (action, chosen)
+            assert "nothing was done" in reply.content.decode()
+    assert not LogEntry.objects.exists()
+
+
+@pytest.mark.parametrize("model", LISTS, ids=names(LISTS))
+def test_an_action_asks_before_it_does_anything(browser, model):
+    page = address(model, "changelist")
+    actions = list(site._registry[model].get_actions(browser.get(page).wsgi_request))
+    row = baker.make(model).pk if actions else None
+    for action in actions:
+        with CaptureQueriesContext(connection) as queries:
+            reply = browser.post(page, {"action": action, "_selected_action": [row]})
+        asked = reply.content.decode()
+        assert reply.status_code == 200 and ("Do it" in asked or "Are you sure" in asked), action
+        statements = [query["sql"] for query in queries]
+        assert not [sql for sql in statements if sql.startswith(("INSERT", "UPDATE", "DELETE"))]

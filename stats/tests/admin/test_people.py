@@ -76,7 +76,11 @@ def test_what_is_announced_from_a_list_is_in_the_history():
     client = somebody("look", "administer")
     row = park.activity_snapshots.get().pk
     chosen = {"action": "announce_correction", "_selected_action": [row]}
-    assert client.post("/admin/parks/parkactivitysnapshot/", chosen).status_code == 302
+    asked = client.post("/admin/parks/parkactivitysnapshot/", chosen)
+    assert "2025-12-20 20:00 to 2025-12-20 21:00 UTC" in asked.content.decode()
+    assert not LogEntry.objects.exists()
+    done = client.post("/admin/parks/parkactivitysnapshot/", chosen | {"confirmed": "yes"})
+    assert b"announced" in b"".join(done)
     entry = LogEntry.objects.get()
     assert (entry.object_id, entry.change_message) == (
         str(Correction.objects.get().pk),

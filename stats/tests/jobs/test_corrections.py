@@ -120,7 +120,9 @@ def test_the_hours_of_chosen_snapshots_are_announced(snapshots: list[int]) -> No
     page = reverse(LIST)
     assert "announce_correction" in browser.get(page).content.decode()
     chosen = {"action": "announce_correction", "_selected_action": snapshots[:3]}
-    assert browser.post(page, chosen, follow=True).status_code == 200
+    assert "Do it" in browser.post(page, chosen).content.decode()
+    assert not announced()
+    assert b"announced" in b"".join(browser.post(page, chosen | {"confirmed": "yes"}))
     assert announced() == [(at(12), at(14)), (at(18), at(19))]
 
 
