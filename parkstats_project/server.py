@@ -24,22 +24,27 @@ COUNTS: Final = "PROMETHEUS_MULTIPROC_DIR"
 bind = environment.text("PARKSTATS_BIND", "127.0.0.1:8000")
 workers = environment.integer("PARKSTATS_WORKERS", 1, minimum=1)
 threads = environment.integer("PARKSTATS_THREADS", 4, minimum=1)
-worker_class = "gthread"
+worker_class = "parkstats_project.worker.Worker"
 preload_app = False
 # A socket in the user's home by which the workers could be steered; users of the units have no home.
 control_socket_disable = True
 # The longest request line that gunicorn can be told to take; the application's own limit is close to it.
 limit_request_line = 8190
 timeout = 60
+loglevel = str(settings.LOGGING["root"]["level"]).lower()  # type: ignore[index]
 # The same lines as the application's, in the same place.
 logconfig_dict = settings.LOGGING | {
     "loggers": {
-        "gunicorn.error": {"handlers": [], "propagate": True},
+        # At the level of DEBUG it repeats what clients sent.
+        "gunicorn.error": {
+            "handlers": [],
+            "propagate": True,
+            "level": "INFO" if loglevel == "debug" else loglevel.upper(),
+        },
         # Paths with their parameters; `stats.api.wire.requests` writes what may be written.
         "gunicorn.access": {"handlers": [], "propagate": False, "level": "CRITICAL"},
     }
 }
-loglevel = str(settings.LOGGING["root"]["level"]).lower()  # type: ignore[index]
 # Polars' allocator gives memory back after half a second, by a thread of its own also when nothing is asked;
 # to do so at once would cost a third more CPU.
 raw_env = [

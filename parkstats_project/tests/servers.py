@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import MySQLdb
+from django.db import connection
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 120
@@ -97,6 +98,38 @@ def web_service(**environment: str) -> Iterator[str]:
     finally:
         service.kill()
         service.wait()
+
+
+def url_of_the_tests() -> str:
+    """The URL of the database that this process is connected to."""
+    return f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{connection.settings_dict['NAME']}"
+
+
+@contextmanager
+def gunicorn(log: Path, **environment: str) -> Iterator[int]:
+    """The service as it is run, with what it says in a file; its port."""
+    port = free_port()
+    given = {
+        "DATABASE_URL": url_of_the_tests(),
+        "DJANGO_SECRET_KEY": "of a test",
+        "PARKSTATS_BIND": f"127.0.0.1:{port}",
+        "PARKSTATS_WORKERS": "1",
+    }
+    command = [sys.executable, "-m", "gunicorn", "--config", "python:parkstats_project.server"]
+    with log.open("wb") as said:
+        service = subprocess.Popen(
+            [*command, "parkstats_project.wsgi"],
+            cwd=ROOT,
+            env=os.environ | given | environment,
+            stdout=said,
+            stderr=said,
+        )
+    try:
+        until(lambda: status(f"http://127.0.0.1:{port}/") is not None)
+        yield port
+    finally:
+        service.terminate()
+        service.wait(PATIENCE)
 
 
 def status(url: str) -> int | None:

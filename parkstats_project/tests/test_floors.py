@@ -41,6 +41,7 @@ FLOORS = (
     "stats/apps",
     "parkstats_project/urls",
     "parkstats_project/wsgi",
+    "parkstats_project/worker",
     "parkstats_project/server",
 )
 # Modules that something outside calls by name: nobody may import them.

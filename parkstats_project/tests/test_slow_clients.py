@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import ssl
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
+
+from parkstats_project.tests.servers import free_port, gunicorn
 
 pytestmark = [pytest.mark.whole, pytest.mark.mariadb, pytest.mark.django_db(transaction=True)]
 
@@ -22,27 +22,11 @@ SITE = "stats.example.org"
 PATIENCE = 60
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return free.getsockname()[1]
-
-
 @pytest.fixture
-def service(db) -> Iterator[int]:
+def service(db, tmp_path) -> Iterator[int]:
     """One worker of one thread: whatever holds it holds everybody."""
-    port = free_port()
-    given = os.environ | {
-        "PARKSTATS_BIND": f"127.0.0.1:{port}",
-        "PARKSTATS_WORKERS": "1",
-        "PARKSTATS_THREADS": "1",
-        "DJANGO_ALLOWED_HOSTS": SITE,
-        "DJANGO_SECRET_KEY": "of a test",
-    }
-    command = [sys.executable, "-m", "gunicorn", "--config", "python:parkstats_project.server"]
-    process = subprocess.Popen([*command, "parkstats_project.wsgi"], cwd=ROOT, env=given)
-    yield port
-    process.terminate()
-    process.wait(PATIENCE)
+    with gunicorn(tmp_path / "log", PARKSTATS_THREADS="1", DJANGO_ALLOWED_HOSTS=SITE) as port:
+        yield port
 
 
 @pytest.fixture

@@ -32,7 +32,10 @@ SENTENCES = {
     413: "The request body is too large.",
     414: "The requested URL is too long.",
     415: "The request body must be sent with the content type application/json.",
+    417: "The server cannot do what the request expects of it.",
+    431: "The headers of the request are too long.",
     500: "An unexpected error occurred. Please try again later.",
+    501: "The request body is sent in a way that the server does not know.",
     503: "The database took too long to answer. Please try again later.",
 }
 
