@@ -203,8 +203,9 @@ LOGGING = {
     "loggers": {
         # Django's own handlers would say everything twice.
         "django": {"handlers": [], "propagate": True},
-        # What a client asked for wrongly is the client's affair; failures are logged where they happen.
-        "django.request": {"level": "ERROR"},
+        # What a client asked for wrongly is the client's affair; failures are logged where they happen, by
+        # their routes, and not by their paths as here.
+        "django.request": {"level": "CRITICAL"},
         "django.security": {"level": "ERROR"},
         # Wrong passwords are worth a line, right ones not.
         "axes": {"level": "WARNING"},

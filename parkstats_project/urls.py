@@ -13,4 +13,4 @@ urlpatterns = [
 
 handler400 = "stats.api.wire.boundary.bad_request"
 handler404 = "stats.api.wire.boundary.not_found"
-handler500 = "stats.api.wire.boundary.server_error"
+handler500 = "stats.api.wire.failed.server_error"

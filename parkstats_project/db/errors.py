@@ -12,6 +12,8 @@ from typing import Final, TypeVar
 
 from django.db import DatabaseError, Error, InterfaceError, OperationalError
 
+from parkstats_project.base.logs import without_values
+
 ATTEMPTS: Final = 3
 PAUSE_SECONDS: Final = 0.5
 
@@ -72,7 +74,8 @@ def sentence(error: Error) -> str:
 
 def log_failure(logger: logging.Logger, text: str, error: Exception) -> None:
     """Log what clients are not told: in one line if the database is away, else with the traceback."""
-    logger.error("%s: %s", text, error, exc_info=None if isinstance(error, OperationalError) else error)
+    said = error if is_away(error) else without_values(error)
+    logger.error("%s: %s", text, said, exc_info=None if isinstance(error, OperationalError) else error)
 
 
 def retried(work: Callable[[], T], *, attempts: int = ATTEMPTS) -> T:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from parkstats_project.base import clock
 from parkstats_project.base.clock import Window
+from stats.api.wire import badge as badges
 from stats.api.wire.renderer import error_response, framework_error, refuse
 from stats.frames import roster
 from stats.frames.roster import row_of
@@ -27,7 +28,6 @@ KEPT_SECONDS: Final = 30
 FEED_DAYS: Final = 7
 FIGURES: Final = ("aggregate_daily", "roll_up_stats", "refresh_live_rankings")
 """Jobs without which figures are missing; that a backup failed is no visitor's affair."""
-CHARACTER_WIDTH: Final = 7
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -83,26 +83,14 @@ def badge(request: HttpRequest, park_id: int) -> HttpResponse:
     found = uptime.of_park(park_id, int(asked), now=clock.now())
     if found is None:
         return error_response(framework_error(404))
-    label = f"uptime {found.days} days"
     if found.percentage is None:
-        value, colour = "no data", "#6b737a"
+        value, colour = "no data", badges.NO_DATA
     else:
         value = f"{found.percentage} %" + (f", {found.missing} days missing" if found.missing else "")
         colour = "#2a8f5c" if found.percentage >= 95 else "#a06c00" if found.percentage >= 85 else "#c8372d"
-    left, right = (CHARACTER_WIDTH * len(text) + 12 for text in (label, value))
-    shown = {
-        "label": label,
-        "value": value,
-        "colour": colour,
-        "left": left,
-        "right": right,
-        "width": left + right,
-        "middle_left": left // 2,
-        "middle_right": left + right // 2,
-        "name": found.name,
-        "credits": _in_words(),
-    }
-    return render(request, "stats/badge.svg", shown, content_type="image/svg+xml")
+    label = f"uptime {found.days} days"
+    drawn = badges.draw(label, value, colour, name=found.name, credits=_in_words())
+    return HttpResponse(drawn, content_type=badges.SVG)
 
 
 @opted_in

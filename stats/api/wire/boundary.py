@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
 
-from stats.api.wire.renderer import HTML, error_response, framework_error, unexpected
+from stats.api.wire.renderer import HTML, error_response, framework_error
 
 # Far beyond any URL of the site; long enough for every id that Python itself would convert.
 LONGEST_URL = 8192
@@ -67,8 +67,3 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """`handler404`: a URL that no route knows, for every method."""
     return error_response(framework_error(404))
-
-
-def server_error(request: HttpRequest) -> HttpResponse:
-    """`handler500`: something failed outside a route."""
-    return error_response(unexpected())

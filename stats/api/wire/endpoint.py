@@ -39,6 +39,7 @@ from stats.api.wire import held as answers
 from stats.api.wire import login as accounts
 from stats.api.wire.held import Held
 from stats.api.wire.renderer import HTML, Rendered, WireError, WireRenderer, failure, framework_error
+from stats.api.wire.requests import name_of
 from stats.api.wire.throttle import ClientThrottle
 from stats.frames.current import Aspect
 
@@ -113,7 +114,7 @@ class WireView(APIView):
         """The body of an error; an unforeseen one is logged and answered as the route's 500."""
         error = _as_wire_error(exc)
         if error is None:
-            log_failure(logger, f"{self.request.path} failed", exc)
+            log_failure(logger, f"{name_of(self.request)} failed", exc)
             error = failure()
         response = Response(error.body, status=error.status)
         if error.status == 401:

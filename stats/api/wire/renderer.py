@@ -2,7 +2,7 @@
 
 Views raise `WireError` through one of the small functions below; nobody else builds an error body. The two
 spellings of the 500 text are the contract's: `failure()` is what a route answers when its own work failed,
-`unexpected()` what is answered when something failed around it.
+`framework_error(500)` what is answered when something failed around it.
 """
 
 from __future__ import annotations
@@ -125,15 +125,10 @@ def failure(text: str = "Internal server error") -> WireError:
     return WireError(500, {"error": text, "success": False})
 
 
-def framework_error(status: int) -> WireError:
+def framework_error(status: int, sentence: str = "") -> WireError:
     """An error that is not about a route's own parameters: 404 of a URL, 405, 415 and their like."""
-    sentence = SENTENCES.get(status, "The request could not be answered.")
+    sentence = sentence or SENTENCES.get(status, "The request could not be answered.")
     return WireError(status, {"error": HTTPStatus(status).phrase, "message": sentence})
-
-
-def unexpected() -> WireError:
-    """The 500 that names no route."""
-    return framework_error(500)
 
 
 def error_response(error: WireError) -> HttpResponse:

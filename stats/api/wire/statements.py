@@ -14,7 +14,8 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from parkstats_project.db import errors, statements
-from stats.api.wire.renderer import WireError, error_response, framework_error
+from stats.api.wire import failed
+from stats.api.wire.renderer import WireError, framework_error
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -33,7 +34,9 @@ class StatementsMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """The 503 of a view that does not know of it, such as one of the admin."""
-        return error_response(exception) if isinstance(exception, WireError) else None
+        if not isinstance(exception, WireError):
+            return None
+        return failed.answer(request, exception.status, exception.body["message"])
 
 
 def _or_503(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:

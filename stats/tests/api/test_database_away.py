@@ -6,7 +6,9 @@ import json
 import socket
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connections
+from django.test import Client
 
 from parkstats_project.tests import asking
 from parkstats_project.tests.plugin import forget_everything
@@ -23,8 +25,8 @@ QUERIES = {
 }
 
 
-def ask(path, query=""):
-    return asking.ask(path, query, own_connection=True)
+def ask(path, query="", **headers):
+    return asking.ask(path, query, own_connection=True, **headers)
 
 
 def closed_port():
@@ -129,5 +131,48 @@ def test_the_cause_is_logged_in_one_line_and_not_told(server, caplog):
     server.goes()
     reply = ask("/api/parks/1/rides")
     assert json.loads(reply.body) == FAILURE
-    assert "/api/parks/1/rides failed: (2" in caplog.text
-    assert "Traceback" not in caplog.text
+    assert "GET /api/parks/<id:park_id>/rides failed: (2" in caplog.text
+    assert "Traceback" not in caplog.text and "/api/parks/1" not in caplog.text
+
+
+PUBLIC = {
+    "/status": ("text/html; charset=utf-8", "The database cannot be reached at the moment."),
+    "/status/parks/1.svg": ("image/svg+xml", "uptime: unknown"),
+    "/status/parks/1.atom": ("text/plain; charset=utf-8", "The database cannot be reached at the moment."),
+    "/status/rides/1.atom": ("text/plain; charset=utf-8", "The database cannot be reached at the moment."),
+    "/admin/": ("text/html; charset=utf-8", "The database cannot be reached at the moment."),
+}
+
+
+@pytest.fixture
+def signed_in(settings):
+    """Of somebody who would see the overview; the public pages are wanted, too."""
+    settings.PARKSTATS_STATUS_PAGE = True
+    client = Client()
+    client.force_login(User.objects.create_superuser("ann"))
+    return client.cookies["sessionid"].value
+
+
+def test_what_is_made_for_people_says_so_in_its_own_form(server, signed_in, caplog):
+    cookie = {"HTTP_COOKIE": f"sessionid={signed_in}"}
+    assert ask("/status").status == ask("/admin/", **cookie).status == 200
+    forget_everything()
+    server.goes()
+    for path, (kind, sentence) in PUBLIC.items():
+        reply = ask(path, **cookie)
+        assert (path, reply.status, reply.headers["Content-Type"]) == (path, 503, kind)
+        assert sentence in reply.body.decode(), path
+        assert reply.headers["Cache-Control"] == "no-store"
+    logged = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert len(logged) == len(PUBLIC)
+    assert logged[0].startswith("GET /status failed: (2")
+    assert "Traceback" not in caplog.text and "1.svg" not in caplog.text
+    server.comes_back()
+    assert ask("/status").status == ask("/admin/", **cookie).status == 200
+
+
+def test_nobody_logs_in_without_a_database(server):
+    server.goes()
+    reply = ask("/admin/login/", HTTP_COOKIE="sessionid=of-somebody")
+    assert reply.status == 503
+    assert b"The database cannot be reached at the moment." in reply.body

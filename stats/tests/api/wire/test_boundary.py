@@ -10,7 +10,7 @@ from django.urls import path
 from parkstats_project.tests.asking import ask
 from stats.api import health
 from stats.api.urls import urlpatterns as api_urls
-from stats.api.wire import boundary
+from stats.api.wire import boundary, failed
 from stats.api.wire.endpoint import endpoint
 from stats.api.wire.renderer import failure
 
@@ -58,7 +58,7 @@ urlpatterns = [
 ]
 handler400 = boundary.bad_request
 handler404 = boundary.not_found
-handler500 = boundary.server_error
+handler500 = failed.server_error
 
 pytestmark = pytest.mark.urls(__name__)
 
