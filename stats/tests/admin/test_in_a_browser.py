@@ -51,6 +51,12 @@ OWN = [model for model in site._registry if model._meta.app_label in ("parks", "
 LISTEN = "window.reached = new Set(); document.addEventListener('focusin', one => reached.add(one.target))"
 WANTED = """[...document.querySelectorAll("a[href],button,input,select,textarea,summary,[tabindex='0']")]
   .filter(one => one.checkVisibility() && !one.disabled && one.type !== "hidden" && one.tabIndex >= 0)"""
+# What the mouse is offered, and no tab stops at.
+MOUSE_ONLY = """[...document.querySelectorAll("body *")]
+  .filter(one => getComputedStyle(one).cursor === "pointer" && one.checkVisibility() && !one.disabled)
+  .filter(one => !one.closest("label"))
+  .filter(one => !(one.closest("a[href],button,input,select,summary,[tabindex]")?.tabIndex >= 0))
+  .map(one => one.outerHTML.slice(0, 200))"""
 # A date is three stops.
 MORE_STOPS = 12
 # Pictures without a name, or without a table of what they show.
@@ -204,10 +210,11 @@ def test_the_main_pages_are_whole_wide_and_narrow_light_and_dark(browser: Browse
             assert seen.page.evaluate(BARE) == [], name
 
 
-def test_every_list_and_every_form_is_whole_wide_and_narrow(browser: Browser):
+def test_every_list_and_every_form_is_whole_wide_narrow_light_dark_and_for_the_keyboard(
+    browser: Browser,
+):
     with browser() as seen:
-        for model, scheme in zip(OWN, SCHEMES * len(OWN), strict=False):
-            seen.page.emulate_media(color_scheme=scheme)
+        for model in OWN:
             pages = [address(model, "changelist")]
             row = model._default_manager.order_by("pk").values_list("pk", flat=True).first()
             if row is not None:
@@ -217,8 +224,10 @@ def test_every_list_and_every_form_is_whole_wide_and_narrow(browser: Browser):
             for page in pages:
                 seen.open(page)
                 assert "DatabaseDefault" not in seen.page.content(), page
-                for width in WIDTHS:
-                    assert seen.fits(width), (page, width)
+                for scheme, width in product(SCHEMES, WIDTHS):
+                    seen.page.emulate_media(color_scheme=scheme)
+                    assert seen.fits(width), (page, scheme, width)
+                    assert seen.page.evaluate(MOUSE_ONLY) == [], page
 
 
 def _anyone() -> Any:
