@@ -9,7 +9,6 @@ from django.db import Error
 
 from parkstats_project.base import logs
 from parkstats_project.base.output import Lossy
-from parkstats_project.db.errors import sentence
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "parkstats_project.settings")
@@ -20,4 +19,6 @@ if __name__ == "__main__":
         with logs.working_on(lambda: command):
             execute_from_command_line(sys.argv)
     except Error as problem:  # of a command of Django's own; those of this project say it themselves
-        sys.exit(f"The database failed: {sentence(problem)}")
+        from parkstats_project.db.checks import explained  # Needs the settings.
+
+        sys.exit(f"The database failed: {explained(problem)}")

@@ -1,8 +1,8 @@
 """The schema check: does the database have what the models expect, and are sessions as they must be?
 
-`manage.py check --database default` runs it, and `parkstats_project.wsgi` at every start. It is silent while
-migrations are pending, so that a database that is yet to be migrated is not reported as broken, and for
-`manage.py migrate` altogether, which must be able to finish what was interrupted.
+`manage.py check --database default` runs it, and `parkstats_project.wsgi` at every start. While migrations
+are pending it names nothing but that tables are not there yet, without which answers are wrong; for
+`manage.py migrate`, which must be able to finish what was interrupted, it is silent altogether.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import Any
 
@@ -19,10 +19,12 @@ from django.core.checks import ERROR, CheckMessage, Error, Tags, Warning, regist
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
+from django.db.utils import Error as AnyError
 
 from parkstats_project.base.exit_codes import CANNOT_START
 from parkstats_project.db import catalogue, conditions, engine, events
-from parkstats_project.db.errors import sentence
+from parkstats_project.db.errors import lacks_table, sentence
 from parkstats_project.db.findings import HARMLESS, Kind, findings
 
 APPS = ("parks", "rides", "weather", "stats")
@@ -38,6 +40,7 @@ NOT_UTC = "parkstats.E006"
 NOT_STRICT = "parkstats.E007"
 NOT_UTF8MB4 = "parkstats.E008"
 CLEAN_UP_EVENT = "parkstats.E010"
+NOT_MIGRATED = "parkstats.E011"
 NOT_EVERY_LETTER = "parkstats.W002"
 NO_SUCH_ZONE = "parkstats.W003"
 
@@ -64,7 +67,7 @@ def switched_off() -> Iterator[None]:
 
 
 def database_messages(connection: BaseDatabaseWrapper) -> Iterator[CheckMessage]:
-    """All that is wrong with the database behind the connection; nothing while migrations are pending.
+    """All that is wrong with the database behind the connection; of one to be migrated, that it has to be.
 
     Errors make answers wrong or lose rows, and stop the start of a server; warnings do not. Raises the error
     of a database that does not answer.
@@ -72,6 +75,8 @@ def database_messages(connection: BaseDatabaseWrapper) -> Iterator[CheckMessage]
     if not pending_migrations(connection):
         yield from schema_messages(connection)
         yield from session_errors(connection)
+    elif lack := unmigrated(connection):
+        yield Error(lack, id=NOT_MIGRATED)
 
 
 def pending_migrations(connection: BaseDatabaseWrapper) -> list[str]:
@@ -79,6 +84,28 @@ def pending_migrations(connection: BaseDatabaseWrapper) -> list[str]:
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
+
+
+def unmigrated(connection: BaseDatabaseWrapper) -> str:
+    """Which tables are not there, and what makes them; empty while every one is, whatever else is pending."""
+    there = set(connection.introspection.table_names())
+    missing = sorted(set(connection.introspection.django_table_names()) - there)
+    if not missing:
+        return ""
+    own = {model._meta.db_table for model in own_models()}
+    recorded = {app for app, _ in MigrationRecorder(connection).applied_migrations()}
+    command = "adopt" if own & there and not recorded.intersection(APPS) else "migrate"
+    which = f"{len(missing)} tables are missing, such as" if len(missing) > 1 else "there is no table"
+    return f"{which} {missing[0]}; run manage.py {command}"
+
+
+def explained(problem: AnyError) -> str:
+    """The sentence of an error; if it is of a table that is not there, also what makes it."""
+    said = sentence(problem)
+    if lacks_table(problem):
+        with suppress(AnyError):
+            said = unmigrated(connections[DEFAULT_DB_ALIAS]) or said
+    return said
 
 
 def schema_messages(connection: BaseDatabaseWrapper) -> Iterator[CheckMessage]:
@@ -167,17 +194,20 @@ def stop_on_errors() -> None:
     """End the process with readable lines if the schema is wrong; for the start of a server.
 
     A database that is away is no reason: its routes answer that, and recover when it is back. Nor are pending
-    migrations, which are logged.
+    migrations, which are logged, as long as every table is there.
     """
     connection = connections[DEFAULT_DB_ALIAS]
     try:
         pending = pending_migrations(connection)
-        messages = [] if pending else list(database_messages(connection))
+        messages = list(database_messages(connection))
     except OperationalError as problem:
         logger.warning("The schema was not checked, the database does not answer: %s", sentence(problem))
         return
     finally:
         connection.close()
+    if any(message.id == NOT_MIGRATED for message in messages):
+        print(f"parkstats cannot start: {messages[0].msg}.", file=sys.stderr)
+        raise SystemExit(CANNOT_START)
     if pending:
         logger.warning("%d migrations are pending, run manage.py migrate", len(pending))
     errors = [message for message in messages if message.level >= ERROR]

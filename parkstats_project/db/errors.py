@@ -48,6 +48,8 @@ AWAY: Final = frozenset(
 ENDED: Final = frozenset({1969, 3024})
 """The server ended the statement for taking too long (MariaDB, MySQL)."""
 
+NO_SUCH_TABLE: Final = 1146
+
 T = TypeVar("T")
 
 
@@ -64,6 +66,12 @@ def is_away(error: BaseException | None) -> bool:
 def was_ended(error: BaseException) -> bool:
     """Whether the server ended a statement because of `statements.limit_statements`."""
     return code(error) in ENDED
+
+
+def lacks_table(error: BaseException) -> bool:
+    """Whether a statement named a table that is not there."""
+    found = code(error)
+    return found == NO_SUCH_TABLE or (isinstance(found, str) and found.startswith("no such table"))
 
 
 def sentence(error: Error) -> str:

@@ -140,6 +140,16 @@ def test_a_web_server_whose_database_does_not_fit_says_so_in_a_code_of_its_own(t
 
 
 @pytest.mark.whole
+@pytest.mark.parametrize(("program", "code"), [("the web server", 78), ("a command", 1)])
+def test_nothing_starts_on_a_database_that_was_never_migrated(program, code, tmp_path):
+    asked = PROGRAMS[program] + (["--database", "default"] if code == 1 else [])
+    database = {"DATABASE_URL": f"sqlite:///{tmp_path}/empty.sqlite3"}
+    run = start(asked, PARKSTATS_BIND="127.0.0.1:0", **database)
+    assert run.returncode == code
+    assert run.stderr.count("; run manage.py migrate") == 1
+
+
+@pytest.mark.whole
 def test_settings_come_from_the_environment_then_from_a_file(tmp_path):
     file = tmp_path / "settings.env"
     file.write_text(

@@ -9,7 +9,7 @@ from django.db import Error
 
 from parkstats_project.base import clock
 from parkstats_project.base.exit_codes import BAD_ARGUMENTS, DONE, FAILED, LOCKED
-from parkstats_project.db.errors import sentence
+from parkstats_project.db.checks import explained
 from stats.frames.archive import ArchiveError
 from stats.jobs import history
 from stats.jobs.lease import LeaseHeld, LeaseLost
@@ -58,4 +58,4 @@ class Job(BaseCommand):
         except (DayFailed, LeaseLost, ArchiveError) as problem:
             raise CommandError(f"failed: {problem}", returncode=FAILED) from problem
         except Error as problem:
-            raise CommandError(f"the database failed: {sentence(problem)}", returncode=FAILED) from problem
+            raise CommandError(f"the database failed: {explained(problem)}", returncode=FAILED) from problem

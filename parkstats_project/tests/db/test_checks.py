@@ -9,6 +9,7 @@ from django.core.checks import run_checks
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 from django.db import OperationalError, connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from parkstats_project.db import checks
 from parkstats_project.db.catalogue import normal_type
@@ -87,13 +88,49 @@ def test_a_spoiled_schema_stops_a_server_but_not_migrate(capsys):
     assert re.search(statement, lines)
 
 
+def one_is_pending() -> None:
+    recorder = MigrationRecorder(connection)
+    recorder.migration_qs.filter(app="stats").latest("id").delete()
+
+
 @pytest.mark.mariadb
-def test_while_migrations_are_pending_nothing_is_reported(golden_copy, caplog):
-    with cases.connected_to(golden_copy("fresh_install")):
-        run("DROP TABLE weather_forecasts")
-        assert found() == []
-        checks.stop_on_errors()
+@pytest.mark.usefixtures("migrated")
+def test_while_migrations_are_pending_and_every_table_is_there_nothing_is_reported(caplog):
+    one_is_pending()
+    run("ALTER TABLE parks DROP COLUMN operator")
+    assert found() == []
+    checks.stop_on_errors()
     assert "migrations are pending, run manage.py migrate" in caplog.text
+
+
+@pytest.mark.mariadb
+def test_a_database_without_its_tables_stops_a_server_in_one_sentence_that_says_what_to_run(
+    golden_copy, capsys
+):
+    with empty_database():
+        assert stopped(capsys) == "N tables are missing, such as aggregation_log; run manage.py migrate"
+    with cases.connected_to(golden_copy("fresh_install")):
+        assert stopped(capsys) == "N tables are missing, such as auth_group; run manage.py adopt"
+
+
+@pytest.mark.mariadb
+@pytest.mark.usefixtures("migrated")
+def test_a_new_version_does_not_start_before_the_migration_that_makes_its_table(capsys):
+    one_is_pending()
+    run("DROP TABLE job_leases")
+    assert stopped(capsys) == "there is no table job_leases; run manage.py migrate"
+
+
+def stopped(capsys) -> str:
+    """Why a server does not start; the check says the same as an error."""
+    (error,) = found()
+    with pytest.raises(SystemCheckError, match=r"parkstats\.E011"):
+        call_command("check", databases=["default"])
+    with pytest.raises(SystemExit) as stop:
+        checks.stop_on_errors()
+    assert stop.value.code == 78
+    assert capsys.readouterr().err == f"parkstats cannot start: {error.msg}.\n"
+    return re.sub(r"^\d+", "N", error.msg)
 
 
 @pytest.mark.mariadb

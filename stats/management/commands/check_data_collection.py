@@ -11,7 +11,7 @@ from django.db import Error
 
 from parkstats_project.base import clock
 from parkstats_project.base.exit_codes import FAILED
-from parkstats_project.db.errors import sentence
+from parkstats_project.db.checks import explained
 from stats.jobs import monitor
 from stats.management.arguments import positive
 from stats.management.job import Job
@@ -39,7 +39,7 @@ class Command(Job):
                 )
             ]
         except Error as problem:  # of all things that can be wrong, the one that most wants to be told
-            found = [f"the database failed: {sentence(problem)}"]
+            found = [f"the database failed: {explained(problem)}"]
         if not found:
             self.stdout.write("collections and daily job are up to date")
             return

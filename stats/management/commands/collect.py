@@ -13,7 +13,7 @@ from django.db import Error, close_old_connections
 
 from parkstats_project.base import clock
 from parkstats_project.base.exit_codes import BUDGET_SPENT, FAILED, INCOMPLETE
-from parkstats_project.db.errors import sentence
+from parkstats_project.db.checks import explained
 from stats.frames import coverage
 from stats.jobs.collect import compare
 from stats.jobs.collect.log import STOPPED
@@ -88,7 +88,7 @@ class Command(Job):
             except (LeaseHeld, LeaseLost, Error) as error:
                 if first:
                     raise
-                why = sentence(error) if isinstance(error, Error) else str(error) or "another run is at work"
+                why = explained(error) if isinstance(error, Error) else str(error) or "another run is at work"
                 self.stderr.write(f"{clock.now():%Y-%m-%d %H:%M:%S} no collection: {why}")
             first = False
             _sleep_until_next(every, stop)

@@ -37,7 +37,7 @@ Sender = Callable[[Ask], tuple[int, bytes, Sample]]
 
 
 class _Away(logging.Filter):
-    """The database went away under a question; what views then log of it is not written."""
+    """The database went away under a question, or has no tables; what views then log of it is not written."""
 
     error: Error | None = None
 
@@ -133,7 +133,9 @@ class Command(Job):
 def _asks(send: Sender) -> list[Ask]:
     """Every route, of the park with the most rides."""
     status, body, _ = send(Ask("search index", "/api/search/index"))
-    rides = json.loads(body)["rides"] if status == 200 else []
+    if status != 200:
+        raise CommandError(f"search index answers {status}", returncode=FAILED)
+    rides = json.loads(body)["rides"]
     if not rides:
         raise CommandError("the site knows no ride, so that there is nothing to measure", returncode=FAILED)
     parks = [ride["park_id"] for ride in rides]
@@ -159,7 +161,7 @@ def _few_lines() -> Iterator[_Away]:
 
 def _of_this_process(away: _Away) -> Sender:
     """Requests to the application itself, each answer computed: one that is held costs the same whatever it
-    took to compute. Raises the error of a database that is away.
+    took to compute. Raises the error of a database that is away or has no tables.
     """
     host = settings.ALLOWED_HOSTS[0].lstrip("*.") or "localhost"
     client = Client(raise_request_exception=False, headers={"host": host})
@@ -171,7 +173,7 @@ def _of_this_process(away: _Away) -> Sender:
         try:
             return execute(sql, params, many, context)
         except Error as problem:
-            if errors.is_away(problem):
+            if errors.is_away(problem) or errors.lacks_table(problem):
                 away.error = problem
             raise
         finally:

@@ -21,7 +21,7 @@ from rides.models import RideStatusChange
 from stats.management import commands
 from stats.management.job import Job
 from stats.tests.api.test_database_away import Server
-from stats.tests.databases import run
+from stats.tests.databases import empty_database, run
 from stats.tests.mishaps import COMMANDS, FOLDER, at_statement, away, ended
 from stats.tests.observed import observe, two_parks
 
@@ -109,6 +109,25 @@ def test_a_database_that_is_away_is_one_sentence(name, server, tmp_path, caplog)
     code, said = ended(name, *{**WRITING, **READING, "backup": (str(tmp_path),)}.get(name, ()))
     assert (code, away(said)) == (1, True), said
     assert not caplog.records
+
+
+ON_NOTHING = {
+    **{
+        name: arguments
+        for name, arguments in WRITING.items()
+        if name not in ("adopt", "load_demo", "migrate")
+    },
+    **READING,
+    "measure_performance": (),
+}
+
+
+def test_a_database_without_tables_is_one_sentence_that_says_what_makes_them():
+    with empty_database():
+        for name, arguments in ON_NOTHING.items():
+            code, said = ended(name, *arguments)
+            assert (name, code) == (name, 1), said
+            assert said.endswith("; run manage.py migrate") and "\n" not in said, (name, said)
 
 
 @pytest.mark.whole
