@@ -24,6 +24,8 @@ from parkstats_project.base.exit_codes import BAD_ARGUMENTS
 TRUE = ("true", "1", "yes", "on")
 FALSE = ("false", "0", "no", "off")
 
+LAST_PORT = 65_535
+
 CACHES_WITHOUT_LOCATION = ("locmemcache", "dummycache")
 CACHES = (*CACHES_WITHOUT_LOCATION, "filecache", "dbcache", "redis", "rediss")
 
@@ -98,14 +100,14 @@ def boolean(name: str, default: bool) -> bool:
     return value in TRUE
 
 
-def integer(name: str, default: int, *, minimum: int) -> int:
-    """A whole number that is not below `minimum`."""
+def integer(name: str, default: int, *, minimum: int, maximum: int) -> int:
+    """A whole number in these bounds."""
     try:
         value = int(text(name, str(default)))
     except ValueError:
         value = minimum - 1
-    if value < minimum:
-        stop(name, f"must be a whole number of at least {minimum}")
+    if not minimum <= value <= maximum:
+        stop(name, f"must be a whole number from {minimum} to {maximum}")
     return value
 
 
@@ -123,10 +125,50 @@ def seconds(name: str, default: float) -> float:
 def address(name: str, default: str) -> str:
     """An http or https address."""
     value = text(name, default)
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if not _is_address(value):
         stop(name, "must be an address like https://host/path")
     return value.rstrip("/")
+
+
+def link(name: str, default: str) -> str:
+    """Where a link leads: an http or https address, or a path of this site."""
+    value = text(name, default)
+    if not (_is_address(value) or re.fullmatch(r"/([^/\\\s]\S*)?", value)):
+        stop(name, "must be an address like https://host/path, or a path like /api/docs")
+    return value
+
+
+def origins(name: str) -> list[str]:
+    """Scheme and host of sites, and a port that is not the usual one, separated by commas; none if absent."""
+    given = words(name, default=[])
+    if not all(_is_address(one) and re.fullmatch(r"https?://[^\s/?#@]+", one) for one in given):
+        stop(name, "must be origins like https://host,https://host:8443")
+    return given
+
+
+def _is_address(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def listening(name: str, default: str) -> str:
+    """Where a server listens: HOST:PORT, [ADDRESS]:PORT or unix:/path; several separated by commas."""
+    for one in words(name, default=[default]):
+        found = re.fullmatch(r"unix:/\S+|(?:\[[0-9a-fA-F:.]+\]|[^\s:/\[\]]*):(\d{1,5})", one)
+        if found is None or int(found[1] or 0) > LAST_PORT:
+            stop(name, "must be HOST:PORT such as 127.0.0.1:8000 or [::1]:8000, or unix:/path")
+    return text(name, default)
+
+
+def folder(name: str) -> str:
+    """A folder by its whole path, which may yet have to be made; empty if absent."""
+    value = text(name)
+    if value and not (Path(value).is_absolute() and (Path(value).is_dir() or not Path(value).exists())):
+        stop(name, "must be the whole path of a folder, such as /var/lib/parkstats")
+    return value
 
 
 def cache(name: str, default: str) -> dict[str, Any]:

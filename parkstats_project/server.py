@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import sys
 import tempfile
+import time
 from typing import Final
 
 from gunicorn.arbiter import Arbiter
@@ -20,10 +22,14 @@ from parkstats_project import environment, settings
 from parkstats_project.base.exit_codes import CANNOT_START
 
 COUNTS: Final = "PROMETHEUS_MULTIPROC_DIR"
+# With one of these, sockets that listen already are taken over.
+HANDED_OVER: Final = {"GUNICORN_FD", "LISTEN_FDS"}
+# A second apart: the server that is to be replaced may still be ending.
+ATTEMPTS: Final = 5
 
-bind = environment.text("PARKSTATS_BIND", "127.0.0.1:8000")
-workers = environment.integer("PARKSTATS_WORKERS", 1, minimum=1)
-threads = environment.integer("PARKSTATS_THREADS", 4, minimum=1)
+bind = environment.listening("PARKSTATS_BIND", "127.0.0.1:8000")
+workers = environment.integer("PARKSTATS_WORKERS", 1, minimum=1, maximum=1_000)
+threads = environment.integer("PARKSTATS_THREADS", 4, minimum=1, maximum=1_000)
 worker_class = "parkstats_project.worker.Worker"
 preload_app = False
 # A socket in the user's home by which the workers could be steered; users of the units have no home.
@@ -60,7 +66,30 @@ def on_starting(arbiter: Arbiter) -> None:
 
     The client of Prometheus looks at the variable when it is imported, which workers do later.
     """
+    _insist_on_a_free_address(arbiter)
     os.environ[COUNTS] = tempfile.mkdtemp(prefix="counts-", dir=os.environ.get("RUNTIME_DIRECTORY"))
+
+
+def _insist_on_a_free_address(arbiter: Arbiter) -> None:
+    """End the process in one line if it cannot listen; gunicorn would try as long, and say so each time."""
+    if HANDED_OVER & os.environ.keys():
+        return
+    for address in arbiter.cfg.address:
+        if not isinstance(address, tuple):
+            continue  # A file, which is made anew, or a socket that is there.
+        family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+        for left in reversed(range(ATTEMPTS)):
+            with socket.socket(family) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                try:
+                    probe.bind(address)
+                    break
+                except OSError as problem:
+                    if not left:
+                        why = f"cannot listen on {address[0]} port {address[1]}: {problem.strerror}"
+                        print(f"parkstats cannot start: {why}.", file=sys.stderr)
+                        sys.exit(CANNOT_START)
+            time.sleep(1)
 
 
 def post_worker_init(worker: Worker) -> None:

@@ -37,7 +37,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_TLS else 0
 # Whether other hosts of the same domain use TLS is not this service's to say: no subdomains, no preload list.
 # The last one: the file of the demo has no comments on columns.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021", "fields.W163"]
-CSRF_TRUSTED_ORIGINS = environment.words("DJANGO_CSRF_TRUSTED_ORIGINS", default=[])
+CSRF_TRUSTED_ORIGINS = environment.origins("DJANGO_CSRF_TRUSTED_ORIGINS")
 
 # Who may read GET /metrics: whoever knows the token, or comes from one of the networks and not by a proxy.
 PARKSTATS_METRICS_TOKEN = environment.text("PARKSTATS_METRICS_TOKEN")
@@ -47,22 +47,26 @@ PARKSTATS_METRICS_ADDRESSES = environment.networks("PARKSTATS_METRICS_ADDRESSES"
 PARKSTATS_THROTTLE = environment.rate("PARKSTATS_THROTTLE")
 
 # How long an answer may be repeated; 0 computes every one (stats/api/wire/results.py).
-PARKSTATS_RESULT_CACHE_SECONDS = environment.integer("PARKSTATS_RESULT_CACHE_SECONDS", 300, minimum=0)
+PARKSTATS_RESULT_CACHE_SECONDS = environment.integer(
+    "PARKSTATS_RESULT_CACHE_SECONDS", 300, minimum=0, maximum=86_400
+)
 # Which calculation of the daily figures is read and written.
 METRICS_VERSIONS = ("1", "2")
 PARKSTATS_METRICS_VERSION = int(
     environment.one_of("PARKSTATS_METRICS_VERSION", METRICS_VERSIONS, default="1")
 )
 # The rhythm of collection: how much of a day was to be expected (stats/frames/coverage.py).
-PARKSTATS_COLLECTION_MINUTES = environment.integer("PARKSTATS_COLLECTION_MINUTES", 10, minimum=1)
+PARKSTATS_COLLECTION_MINUTES = environment.integer(
+    "PARKSTATS_COLLECTION_MINUTES", 10, minimum=1, maximum=1_440
+)
 # Whether the routes beyond the old ones ask for a login: sources allow different things (docs/data.md 1).
 PARKSTATS_ANALYTICS_LOGIN = environment.boolean("PARKSTATS_ANALYTICS_LOGIN", default=False)
 # Statements that take longer are logged, and ended, respectively.
 PARKSTATS_SLOW_QUERY_SECONDS = environment.seconds("PARKSTATS_SLOW_QUERY_SECONDS", 1.0)
 PARKSTATS_STATEMENT_TIMEOUT_SECONDS = environment.seconds("PARKSTATS_STATEMENT_TIMEOUT_SECONDS", 10.0)
 # How long observed weather is kept, and forecasts after their issue (manage.py prune_raw_data).
-PARKSTATS_WEATHER_DAYS = environment.integer("PARKSTATS_WEATHER_DAYS", 30, minimum=1)
-PARKSTATS_FORECAST_DAYS = environment.integer("PARKSTATS_FORECAST_DAYS", 7, minimum=1)
+PARKSTATS_WEATHER_DAYS = environment.integer("PARKSTATS_WEATHER_DAYS", 30, minimum=1, maximum=36_500)
+PARKSTATS_FORECAST_DAYS = environment.integer("PARKSTATS_FORECAST_DAYS", 7, minimum=1, maximum=36_500)
 # Where the sources are, so that a proxy or a test can stand in for each; the key is optional.
 PARKSTATS_THEMEPARKS_URL = environment.address("PARKSTATS_THEMEPARKS_URL", "https://api.themeparks.wiki/v1")
 PARKSTATS_THEMEPARKS_KEY = environment.text("PARKSTATS_THEMEPARKS_KEY")
@@ -71,14 +75,14 @@ PARKSTATS_OPEN_METEO_URL = environment.address(
     "PARKSTATS_OPEN_METEO_URL", "https://api.open-meteo.com/v1/forecast"
 )
 # Where "view site" of the admin leads: the site that shows the figures.
-PARKSTATS_SITE_URL = environment.text("PARKSTATS_SITE_URL", "/api/docs")
+PARKSTATS_SITE_URL = environment.link("PARKSTATS_SITE_URL", "/api/docs")
 # Where `measure_performance --daily` keeps its days, for the admin to show.
-PARKSTATS_MEASUREMENTS = environment.text("PARKSTATS_MEASUREMENTS")
+PARKSTATS_MEASUREMENTS = environment.folder("PARKSTATS_MEASUREMENTS")
 # The public status page, badges and feeds (stats/api/status.py).
 PARKSTATS_STATUS_PAGE = environment.boolean("PARKSTATS_STATUS_PAGE", default=False)
 # The monitor's e-mails (manage.py check_data_collection).
 EMAIL_HOST = environment.text("PARKSTATS_EMAIL_HOST", "localhost")
-EMAIL_PORT = environment.integer("PARKSTATS_EMAIL_PORT", 25, minimum=1)
+EMAIL_PORT = environment.integer("PARKSTATS_EMAIL_PORT", 25, minimum=1, maximum=environment.LAST_PORT)
 EMAIL_HOST_USER = environment.text("PARKSTATS_EMAIL_USER")
 EMAIL_HOST_PASSWORD = environment.text("PARKSTATS_EMAIL_PASSWORD")
 _encryption = environment.one_of("PARKSTATS_EMAIL_TLS", ("NO", "STARTTLS", "TLS"), default="NO")

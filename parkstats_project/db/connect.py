@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import environ
 
-from parkstats_project.environment import stop, text
+from parkstats_project.environment import LAST_PORT, stop, text
 
 ENGINES: Final = {
     "mysql": "django.db.backends.mysql",
@@ -85,7 +85,7 @@ def _entry(name: str, given: str) -> dict[str, Any]:
         config: dict[str, Any] = environ.Env.db_url_config(given, engine=ENGINES[scheme])
     except Exception:
         stop(name, wanted)
-    if not config["NAME"] or not 0 <= int(config.get("PORT") or 0) <= 65_535:
+    if not config["NAME"] or not 0 <= int(config.get("PORT") or 0) <= LAST_PORT:
         stop(name, wanted)
     if server and re.search("[/@]", config["NAME"]):
         stop(name, wanted)

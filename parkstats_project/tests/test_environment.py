@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from gunicorn import util
 
 from parkstats_project import environment
 from parkstats_project.db import connect
@@ -49,16 +51,37 @@ WRONG = [
     ("PARKSTATS_STATEMENT_TIMEOUT_SECONDS", "nan"),
     ("PARKSTATS_LOG_LEVEL", "loud"),
     ("DJANGO_DEBUG", "maybe"),
+    ("PARKSTATS_EMAIL_PORT", "99999999"),
+    ("PARKSTATS_EMAIL_PORT", "0"),
+    ("PARKSTATS_MEASUREMENTS", "var/lib"),
+    ("PARKSTATS_MEASUREMENTS", "/etc/hostname"),
+    ("PARKSTATS_SITE_URL", "javascript:alert(1)"),
+    ("PARKSTATS_SITE_URL", "//elsewhere.example.org"),
+    ("PARKSTATS_SITE_URL", "/\\elsewhere.example.org"),
+    ("PARKSTATS_SITE_URL", "https://[::1/"),
+    ("PARKSTATS_THEMEPARKS_URL", "https://host:99999"),
+    ("PARKSTATS_THEMEPARKS_URL", "https://[::1/"),
+    ("DJANGO_CSRF_TRUSTED_ORIGINS", "foo"),
+    ("DJANGO_CSRF_TRUSTED_ORIGINS", "https://host,https://host/path"),
+    ("PARKSTATS_BIND", "x:y:z"),
+    ("PARKSTATS_BIND", "8000"),
+    ("PARKSTATS_BIND", "127.0.0.1:99999"),
 ]
 READERS = {
     "DATABASE_URL": connect.database,
     "DATABASE_REPLICA_URL": connect.replicas,
     "CACHE_URL": lambda name: environment.cache(name, "locmemcache://"),
-    "PARKSTATS_RESULT_CACHE_SECONDS": lambda name: environment.integer(name, 300, minimum=0),
+    "PARKSTATS_RESULT_CACHE_SECONDS": lambda name: environment.integer(name, 300, minimum=0, maximum=900),
     "PARKSTATS_METRICS_VERSION": lambda name: environment.one_of(name, ("1", "2"), "1"),
     "PARKSTATS_SLOW_QUERY_SECONDS": lambda name: environment.seconds(name, 1.0),
     "PARKSTATS_STATEMENT_TIMEOUT_SECONDS": lambda name: environment.seconds(name, 10.0),
     "PARKSTATS_LOG_LEVEL": lambda name: environment.one_of(name, ("INFO", "ERROR"), "INFO"),
+    "PARKSTATS_EMAIL_PORT": lambda name: environment.integer(name, 25, minimum=1, maximum=65_535),
+    "PARKSTATS_MEASUREMENTS": environment.folder,
+    "PARKSTATS_SITE_URL": lambda name: environment.link(name, "/"),
+    "PARKSTATS_THEMEPARKS_URL": lambda name: environment.address(name, "https://host"),
+    "DJANGO_CSRF_TRUSTED_ORIGINS": environment.origins,
+    "PARKSTATS_BIND": lambda name: environment.listening(name, "127.0.0.1:8000"),
     "DJANGO_DEBUG": lambda name: environment.boolean(name, default=False),
 }
 
@@ -118,6 +141,62 @@ def test_no_program_starts_without_a_database(program):
     assert run.returncode == 2
     assert run.stderr.startswith("parkstats cannot start: DATABASE_URL is not set: in the environment or in")
     assert run.stderr.count("\n") == 1
+
+
+OF_EVERY_PROGRAM = {
+    "PARKSTATS_EMAIL_PORT": "99999999",
+    "PARKSTATS_MEASUREMENTS": "nodir",
+    "PARKSTATS_SITE_URL": "javascript:alert(1)",
+    "DJANGO_CSRF_TRUSTED_ORIGINS": "foo",
+}
+
+
+@pytest.mark.whole
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_the_settings_are_read_by_what_stops(program):
+    for name, value in OF_EVERY_PROGRAM.items():
+        run = start(PROGRAMS[program], DATABASE_URL="sqlite://:memory:", **{name: value})
+        assert (name, run.returncode, run.stderr.count("\n")) == (name, 2, 1)
+        assert run.stderr.startswith(f"parkstats cannot start: {name} must be ")
+
+
+@pytest.mark.whole
+def test_a_web_server_that_cannot_listen_says_so_in_one_line():
+    run = start(PROGRAMS["the web server"], DATABASE_URL="sqlite://:memory:", PARKSTATS_BIND="x:y:z")
+    assert (run.returncode, run.stderr.count("\n")) == (2, 1)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        run = start(
+            PROGRAMS["the web server"], DATABASE_URL="sqlite://:memory:", PARKSTATS_BIND=f"127.0.0.1:{port}"
+        )
+    assert run.returncode == 78
+    started, said = run.stderr.splitlines()
+    assert "Starting gunicorn" in started
+    assert said == f"parkstats cannot start: cannot listen on 127.0.0.1 port {port}: Address already in use."
+
+
+@pytest.mark.parametrize("value", ["127.0.0.1:0", "[::1]:8000", ":8000", "site:80,unix:/run/parkstats"])
+def test_a_server_listens_on_what_gunicorn_knows(value, monkeypatch):
+    monkeypatch.setenv("BIND", value)
+    assert environment.listening("BIND", "127.0.0.1:8000") == value
+    assert len(value.split(",")) == len([util.parse_address(one) for one in value.split(",")])
+
+
+@pytest.mark.parametrize("value", ["/", "/api/docs", "https://host", "http://host:8080/path?a=b"])
+def test_a_link_is_an_address_or_a_path(value, monkeypatch):
+    monkeypatch.setenv("LINK", value)
+    assert environment.link("LINK", "/") == value
+
+
+def test_origins_may_have_a_port_or_name_all_hosts_of_a_domain(monkeypatch):
+    monkeypatch.setenv("ORIGINS", "https://*.example.org, http://127.0.0.1:8000")
+    assert environment.origins("ORIGINS") == ["https://*.example.org", "http://127.0.0.1:8000"]
+
+
+def test_a_folder_may_yet_have_to_be_made(monkeypatch, tmp_path):
+    for path in (tmp_path, tmp_path / "later"):
+        monkeypatch.setenv("FOLDER", str(path))
+        assert environment.folder("FOLDER") == str(path)
 
 
 @pytest.mark.whole
@@ -197,7 +276,7 @@ def test_the_example_names_every_setting_and_works():
 def test_an_empty_variable_counts_as_absent(monkeypatch):
     monkeypatch.setenv("NUMBER", "")
     monkeypatch.setenv("SWITCH", "")
-    assert environment.integer("NUMBER", 7, minimum=0) == 7
+    assert environment.integer("NUMBER", 7, minimum=0, maximum=9) == 7
     assert environment.boolean("SWITCH", default=True) is True
 
 
