@@ -15,4 +15,5 @@ INCOMPLETE: Final = 4
 BUDGET_SPENT: Final = 75
 """A source allows no more requests for now; the next run goes on (EX_TEMPFAIL)."""
 CANNOT_START: Final = 78
-"""The web server cannot start: its database does not fit, its address is taken, or it cannot be loaded (EX_CONFIG)."""
+"""The web server cannot start: the database does not fit, the address is taken, the application cannot be
+loaded (EX_CONFIG)."""

@@ -132,6 +132,23 @@ def gunicorn(log: Path, **environment: str) -> Iterator[int]:
         service.wait(PATIENCE)
 
 
+def connection_from(client: str, port: int) -> socket.socket:
+    """A connection from an address of this machine."""
+    return socket.create_connection(("127.0.0.1", port), PATIENCE, source_address=(client, 0))
+
+
+def answer(port: int, request: bytes, client: str = "127.0.0.1") -> tuple[int, dict[str, str], bytes]:
+    """Status, headers and body of what is answered to these bytes, until the server ends the connection."""
+    with connection_from(client, port) as raw:
+        raw.sendall(request)
+        got = b""
+        while more := raw.recv(65536):
+            got += more
+    head, _, body = got.partition(b"\r\n\r\n")
+    first, *lines = head.decode("ascii").split("\r\n")
+    return int(first.split()[1]), dict(line.split(": ", 1) for line in lines), body
+
+
 def status(url: str) -> int | None:
     """The status of an answer; None if there is none."""
     try:

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from parkstats_project.base.logs import JsonLine
-from parkstats_project.tests.servers import gunicorn
+from parkstats_project.tests.servers import answer, connection_from, gunicorn
 from parkstats_project.worker import Worker
 
 SECRET = "pw123"
@@ -37,22 +37,6 @@ UNREADABLE = {
 }
 
 
-def connection_to(port: int) -> socket.socket:
-    return socket.create_connection(("127.0.0.1", port), 60, source_address=(CLIENT, 0))
-
-
-def answer(port: int, request: str) -> tuple[int, dict[str, str], bytes]:
-    """Status, headers and body of what is answered to these bytes."""
-    with connection_to(port) as raw:
-        raw.sendall(request.encode())
-        got = b""
-        while more := raw.recv(65536):
-            got += more
-    head, _, body = got.partition(b"\r\n\r\n")
-    first, *lines = head.decode("ascii").split("\r\n")
-    return int(first.split()[1]), dict(line.split(": ", 1) for line in lines), body
-
-
 @pytest.fixture
 def log(tmp_path) -> Path:
     return tmp_path / "log"
@@ -70,7 +54,7 @@ def service(db, log) -> Iterator[int]:
 @pytest.mark.django_db(transaction=True)
 def test_what_cannot_be_read_is_refused_in_json_and_its_kind_is_logged(service, log):
     for name, (request, expected, fault) in UNREADABLE.items():
-        status, headers, body = answer(service, request)
+        status, headers, body = answer(service, request.encode(), CLIENT)
         assert (name, status) == (name, expected)
         assert headers["Content-Type"] == "application/json", name
         assert set(json.loads(body)) == {"error", "message"}, name
@@ -81,9 +65,9 @@ def test_what_cannot_be_read_is_refused_in_json_and_its_kind_is_logged(service, 
     assert len(refused) == len(UNREADABLE)
 
     # One that breaks off in its head is no request yet.
-    with connection_to(service) as raw:
+    with connection_from(CLIENT, service) as raw:
         raw.sendall(GOOD_LINE.encode())
-    assert answer(service, f"{GOOD_LINE}Connection: close\r\n\r\n")[0] == 200
+    assert answer(service, f"{GOOD_LINE}Connection: close\r\n\r\n".encode(), CLIENT)[0] == 200
 
     said = log.read_text()
     assert '"message": "answered"' in said
