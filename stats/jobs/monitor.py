@@ -191,9 +191,9 @@ def _impossible(now: datetime) -> list[Problem]:
     return found
 
 
-def days_waiting(now: datetime, version: int) -> list[nightly.RawDay]:
-    """Days with raw rows whose daily job should have been done by now, and was not."""
-    return [found for found in nightly.raw_days(version=version, until=_due(now)) if not found.finished]
+def days_waiting(now: datetime, version: int) -> list[nightly.ObservedDay]:
+    """Days whose daily job should have been done by now, and was not, or whose daily rows are gone."""
+    return nightly.unfinished_days(version=version, until=_due(now))
 
 
 def _due(now: datetime) -> date:
@@ -204,12 +204,12 @@ def _overdue(now: datetime, version: int) -> list[Problem]:
     due, waiting = _due(now), days_waiting(now, version)
     if not waiting and due not in runs.done_days(DateSpan(due, due), version=version):
         return [Problem(f"the daily job has not run for {due}", DAILY)]
-    return [
-        Problem(f"{found.day} is not {' and '.join(_lacking(found))}; its raw rows cannot be pruned", DAILY)
-        for found in waiting
-    ]
+    return [Problem(_lacking(found), DAILY) for found in waiting]
 
 
-def _lacking(found: nightly.RawDay) -> list[str]:
+def _lacking(found: nightly.ObservedDay) -> str:
+    if found.lost:
+        return f"daily rows of {found.day} are missing, which a run had written"
     states = (("aggregated", found.aggregated), ("archived", found.archived))
-    return [name for name, done in states if not done]
+    lacking = " and ".join(name for name, done in states if not done)
+    return f"{found.day} is not {lacking}; its raw rows cannot be pruned"

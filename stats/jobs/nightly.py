@@ -28,16 +28,18 @@ RAW_TABLES = (
 )
 
 
-class RawDay(NamedTuple):
-    """A Pacific day that has raw rows.
+class ObservedDay(NamedTuple):
+    """A Pacific day that has raw rows, or did.
 
-    `aggregated`: a daily run over all parks succeeded. `archived`: its observations are in the archive, with
-    those of its rides (or people said that there are none: --allow-gaps).
+    `aggregated`: a daily run over all parks succeeded, and its rows are there; `lost`: they are not.
+    `archived`: its observations are in the archive, with those of its rides (or people said that there are
+    none: --allow-gaps).
     """
 
     day: date
     aggregated: bool
     archived: bool
+    lost: bool = False
 
     @property
     def finished(self) -> bool:
@@ -86,24 +88,36 @@ def days_with_rows(since: datetime, until: date) -> Iterator[date]:
         since = clock.pacific_day(day).end
 
 
-def raw_days(*, version: int, until: date) -> list[RawDay]:
+def raw_days(*, version: int, until: date) -> list[ObservedDay]:
     """The days up to `until` (included) that have raw rows, ascending."""
     days = list(days_with_rows(roster.current().since, until))
     if not days:
         return []
     span = DateSpan(days[0], days[-1])
-    aggregated, accepted = runs.done_days(span, version=version), runs.days_with_gaps_allowed(span)
+    run, accepted = runs.finished_days(span, version=version), runs.days_with_gaps_allowed(span)
     lacking = {day for day, _ in archive.without_rides(span)} - accepted
     archived = {day for day, _ in archive.archived_days(archive.OBSERVATIONS, span)} - lacking
-    return [RawDay(day, day in aggregated, day in archived) for day in days]
+    return [
+        ObservedDay(day, run.get(day, False), day in archived, lost=not run.get(day, True)) for day in days
+    ]
+
+
+def unfinished_days(*, version: int, until: date) -> list[ObservedDay]:
+    """The days up to `until` (included) that are not finished, ascending: with raw rows, or archived."""
+    found = {raw.day: raw for raw in raw_days(version=version, until=until)}
+    emptied = runs.emptied_days(DateSpan(date.min, until), version=version) - found.keys()
+    if emptied:
+        kept = archive.archived_days(archive.OBSERVATIONS, DateSpan(min(emptied), max(emptied)))
+        for day in emptied.intersection(day for day, _ in kept):
+            found[day] = ObservedDay(day, aggregated=False, archived=True, lost=True)
+    return [found[day] for day in sorted(found) if not found[day].finished]
 
 
 def days_due(*, version: int, now: datetime) -> list[date]:
-    """Pacific yesterday, and earlier days with raw rows that are not finished, or whose last run died."""
+    """Pacific yesterday, and earlier days that are not finished, or whose last run died."""
     yesterday = clock.pacific_date(now) - timedelta(days=1)
-    earlier = raw_days(version=version, until=yesterday - timedelta(days=1))
-    unfinished = {found.day for found in earlier if not found.finished}
-    return sorted({*unfinished, *runs.died_days(version=version), yesterday})
+    earlier = unfinished_days(version=version, until=yesterday - timedelta(days=1))
+    return sorted({*(found.day for found in earlier), *runs.died_days(version=version), yesterday})
 
 
 def run(

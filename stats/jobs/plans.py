@@ -112,7 +112,12 @@ PLANS: Final = (
     _expected(RideStatusChange, "", "idx_changed_at", length=0, rows=ANY, first=True),
     # Ten days at once at most, or a roll-up's month.
     _expected(RideDailyStats, "metrics_version ride_id stat_date", RIDE_DATES, length=3, rows=300_000),
+    # Whether a day's rows are there: of the days with raw rows.
+    _expected(RideDailyStats, "metrics_version stat_date", RIDE_DATES, length=3, rows=300_000),
     _expected(RideDailyStats, "stat_date", RIDE_DATES, length=3, rows=10_000),
+    # Whether a day has any.
+    _expected(RideDailyStats, "stat_date", RIDE_DATES, length=3, rows=ANY, first=True),
+    _expected(ParkDailyStats, "stat_date", PARK_DATES, length=3, rows=ANY, first=True),
     _expected(RideDailyStats, "ride_id stat_date", "unique_ride_date", length=8, rows=10_000),
     _expected(RideDailyStats, "", "idx_ride_date unique_ride_date", length=5, rows=10_000),
     _expected(ParkDailyStats, "metrics_version park_id stat_date", PARK_DATES, length=3, rows=6_000),

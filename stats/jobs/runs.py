@@ -7,18 +7,18 @@ is of a run that died: the next run of that day takes it over.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from parkstats_project.base.clock import DateSpan, pacific_day
 from parkstats_project.db import errors
 from stats.choices import AggregationType, RunStatus
 from stats.frames.versions import LEGACY_VERSION
-from stats.models import AggregationLog
+from stats.models import AggregationLog, ParkDailyStats, RideDailyStats
 
 SCOPED: Final = ("metrics version ", "parks ")
 GAPS_ALLOWED: Final = "gaps allowed"
@@ -63,10 +63,54 @@ def fail(run: Run, reason: str, *, now: datetime) -> None:
     _finish(run, RunStatus.FAILED, reason, now)
 
 
+def finished_days(span: DateSpan, *, version: int) -> dict[date, bool]:
+    """Days of a span that a run over all parks has finished, this system's or the legacy's; ascending.
+
+    With each, whether the daily rows are there: none but people delete them. What a run has written is in its
+    entry; the legacy counted parks without rows, too.
+    """
+    rows = {
+        model: dict(
+            model._default_manager.filter(stat_date__range=span, metrics_version=version)
+            .order_by()
+            .values("stat_date")
+            .annotate(number=Count("*"))
+            .values_list("stat_date", "number")
+        )
+        for model in (RideDailyStats, ParkDailyStats)
+    }
+    return {
+        day: rows[RideDailyStats].get(day, 0) >= rides and rows[ParkDailyStats].get(day, 0) >= parks
+        for day, rides, parks in _finished(span, version)
+    }
+
+
 def done_days(span: DateSpan, *, version: int) -> set[date]:
-    """Days of a span that a run over all parks has finished, this system's or the legacy's."""
-    found = _succeeded(aggregation_date__range=span).values_list("aggregation_date", "error_message")
-    return {day for day, message in found if _scope_of(message) == _scope(version, None)}
+    """Days of a span that a run over all parks has finished, and whose daily rows are there."""
+    return {day for day, there in finished_days(span, version=version).items() if there}
+
+
+def emptied_days(span: DateSpan, *, version: int) -> set[date]:
+    """Days of a span, however long, that a run over all parks has finished, and that have no daily rows.
+
+    Of rides or of parks, of whatever version: the server looks for one row of each day.
+    """
+    ride_days, park_days = (
+        {
+            day
+            for day, there in _succeeded(aggregation_date__range=span)
+            .annotate(there=Exists(model._default_manager.filter(stat_date=OuterRef("aggregation_date"))))
+            .order_by()
+            .values_list("aggregation_date", "there")
+            if there
+        }
+        for model in (RideDailyStats, ParkDailyStats)
+    )
+    return {
+        day
+        for day, rides, parks in _finished(span, version)
+        if (rides and day not in ride_days) or (parks and day not in park_days)
+    }
 
 
 def days_with_gaps_allowed(span: DateSpan) -> set[date]:
@@ -92,6 +136,17 @@ def died_days(*, version: int) -> set[date]:
         aggregated_until_ts__isnull=False,
     ).values_list("aggregation_date", "error_message")
     return {day for day, message in found if _scope_of(message) == _scope(version, None)}
+
+
+def _finished(span: DateSpan, version: int) -> Iterator[tuple[date, int, int]]:
+    """Finished runs over all parks: the day, and how many rows of rides and parks there are at least."""
+    found = _succeeded(aggregation_date__range=span).order_by("aggregation_date", "log_id")
+    for day, until, message, rides, parks in found.values_list(
+        "aggregation_date", "aggregated_until_ts", "error_message", "rides_processed", "parks_processed"
+    ):
+        if _scope_of(message) == _scope(version, None):
+            legacy = min(1, rides or 0)
+            yield (day, legacy, legacy) if until is None else (day, rides or 0, parks or 0)
 
 
 def _succeeded(**conditions: Any) -> QuerySet[AggregationLog]:
