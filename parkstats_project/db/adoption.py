@@ -54,8 +54,24 @@ def models_to_find(connection: BaseDatabaseWrapper) -> list[type[models.Model]]:
 
 
 def preflight(wanted: Iterable[type[models.Model]], connection: BaseDatabaseWrapper) -> list[Finding]:
-    """What is missing or different; nothing is changed."""
-    return list(findings(wanted, connection, catalogue.read(connection)))
+    """What is missing or different; nothing is changed.
+
+    Servers show foreign keys only to users who may do more with their tables than to read them.
+    """
+    live = catalogue.read(connection)
+    found = list(findings(wanted, connection, live))
+    others = [finding for finding in found if finding.kind is not Kind.FOREIGN_KEY]
+    if others == found or any(table.foreign_keys for table in live.values()):
+        return found
+    if not privileges.only_reads(connection):
+        return found
+    unseen = Finding(
+        kind=Kind.FOREIGN_KEY,
+        table="",
+        text="the foreign keys were not looked at: this user, who may only read, is not shown them",
+        hint=privileges.grant(connection, ["REFERENCES"]),
+    )
+    return [*others, unseen]
 
 
 def obstacles(connection: BaseDatabaseWrapper) -> Iterator[tuple[str, str]]:

@@ -43,6 +43,7 @@ CLEAN_UP_EVENT = "parkstats.E010"
 NOT_MIGRATED = "parkstats.E011"
 NOT_EVERY_LETTER = "parkstats.W002"
 NO_SUCH_ZONE = "parkstats.W003"
+UNKNOWN_EVENT = "parkstats.W004"
 
 logger = logging.getLogger(__name__)
 _switched_off: ContextVar[bool] = ContextVar("schema_check_switched_off", default=False)
@@ -125,6 +126,8 @@ def schema_messages(connection: BaseDatabaseWrapper) -> Iterator[CheckMessage]:
             hint=f"ALTER EVENT {name} DISABLE;",
             id=CLEAN_UP_EVENT,
         )
+    for text, hint in events.on_raw_tables(connection):
+        yield Warning(text, hint=hint, id=UNKNOWN_EVENT)
     if tables := conditions.tables_without_every_letter(live.values()):
         yield Warning(
             f"these tables do not hold every letter: {', '.join(tables)}",

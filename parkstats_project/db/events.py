@@ -7,6 +7,7 @@ for its definer, who is then the user of the migration.
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from django.core.management import CommandError
@@ -19,6 +20,8 @@ from parkstats_project.db import engine, privileges
 
 NAMES: Final = ("cleanup_park_snapshots", "cleanup_ride_changes", "cleanup_ride_snapshots")
 RETIRED: Final = "_retired"
+RAW_TABLES: Final = ("park_activity_snapshots", "ride_status_changes", "ride_status_snapshots")
+"""What the events delete from, and others may."""
 
 
 class EndEvents(Operation):
@@ -57,6 +60,30 @@ class EndEvents(Operation):
 def enabled(connection: BaseDatabaseWrapper) -> list[str]:
     """The events that are there and enabled; none if the user may not see events."""
     return [name for name, status in _present(connection).items() if name in NAMES and status == "ENABLED"]
+
+
+def on_raw_tables(connection: BaseDatabaseWrapper) -> list[tuple[str, str]]:
+    """Other enabled events that name a raw table: a sentence, and the statement that disables it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT event_name, event_definition FROM information_schema.events "
+            "WHERE event_schema = DATABASE() AND status = 'ENABLED' ORDER BY event_name"
+        )
+        named = {
+            name: [table for table in RAW_TABLES if re.search(rf"\b{table}\b", body or "", re.IGNORECASE)]
+            for name, body in cursor.fetchall()
+            if name not in NAMES
+        }
+    quote = connection.ops.quote_name
+    return [
+        (
+            f"the event {name}, which nothing here knows, is enabled and names {', '.join(tables)}: "
+            "rows that it deletes may not be archived yet",
+            f"ALTER EVENT {quote(name)} DISABLE;",
+        )
+        for name, tables in named.items()
+        if tables
+    ]
 
 
 def end(schema_editor: BaseDatabaseSchemaEditor) -> list[str]:

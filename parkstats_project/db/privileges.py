@@ -45,6 +45,12 @@ def lacking(connection: BaseDatabaseWrapper, wanted: Iterable[str] = MIGRATING) 
     return [name for name in missing if name != "REFERENCES" or "CREATE" not in missing]
 
 
+def only_reads(connection: BaseDatabaseWrapper) -> bool:
+    """Whether the user may change neither rows nor tables."""
+    changes = {*MIGRATING} - {"SELECT", "EVENT"}
+    return {*lacking(connection, changes), "REFERENCES"} == changes
+
+
 def grant(connection: BaseDatabaseWrapper, privileges: Iterable[str]) -> str:
     """The statement that an administrator of the server runs to give them to the user."""
     with connection.cursor() as cursor:

@@ -71,6 +71,7 @@ def test_adoption_ends_the_clean_up_events_migrates_and_names_the_jobs_that_end(
     create_events()
     looked = adopt(dry_run=True)
     assert len(events()) == 4
+    assert "of_somebody_else" not in looked
     assert "django_migrations" not in catalogue.read(connection)
 
     told = adopt()
@@ -99,6 +100,7 @@ def test_an_older_database_is_refused_with_a_statement_for_each_difference_and_l
     assert "problem: table data_quality_issues is missing" in output.getvalue()
     assert "problem: column rides.last_operated_at is missing" in output.getvalue()
     assert "ALTER TABLE rides ADD COLUMN last_operated_at datetime NULL AFTER is_active;" in output.getvalue()
+    assert "listed above (2)" in str(refused.value)
     assert catalogue.read(connection) == before
     assert len(events()) == 4
 
@@ -137,6 +139,19 @@ def test_an_adoption_that_was_interrupted_at_tables_of_a_package_makes_them_anew
 def test_a_missing_foreign_key_is_a_note_since_the_exchange_of_live_tables_moves_one():
     run("ALTER TABLE ride_live_rankings DROP CONSTRAINT fk_ride_live_park")
     assert "note: foreign key fk_ride_live_park of table ride_live_rankings" in adopt()
+
+
+@pytest.mark.usefixtures("legacy")
+def test_keys_that_a_user_is_not_shown_are_not_called_missing():
+    unseen = "the foreign keys were not looked at: this user, who may only read, is not shown them\n"
+    for rights, said in ((["SELECT"], True), (["SELECT", "REFERENCES"], False)):
+        with as_user_with(*rights) as user:
+            output = io.StringIO()
+            with pytest.raises(CommandError, match="Put right"):
+                call_command("adopt", dry_run=True, no_input=True, stdout=output)
+        assert (f"note: {unseen}    GRANT REFERENCES ON " in output.getvalue()) == said
+        assert (f"TO '{user}'@'%';\n" in output.getvalue()) and "foreign key fk_" not in output.getvalue()
+        assert "_ibfk_" not in output.getvalue()
 
 
 def test_a_database_without_old_tables_is_refused(django_db_blocker):

@@ -76,6 +76,25 @@ def test_one_that_is_made_again_is_found_and_stops_the_start():
 
 
 @pytest.mark.usefixtures("legacy")
+def test_an_event_of_another_name_that_is_on_a_raw_table_is_named_with_the_statement_to_disable_it():
+    run(
+        "CREATE EVENT `save space` ON SCHEDULE EVERY 3 HOUR DO "
+        "DELETE FROM `ride_status_snapshots` WHERE recorded_at < NOW() - INTERVAL 1 DAY",
+        "CREATE EVENT harmless ON SCHEDULE EVERY 3 HOUR DO DELETE FROM parks WHERE name = 'my_parks'",
+        "CREATE EVENT retired ON SCHEDULE EVERY 3 HOUR DISABLE DO DELETE FROM ride_status_changes",
+    )
+    output = io.StringIO()
+    call_command("adopt", no_input=True, verbosity=0, stdout=output, stderr=output)
+    said = "the event save space, which nothing here knows, is enabled and names ride_status_snapshots"
+    assert f"note: {said}" in output.getvalue() and f"parkstats.W004 {said}" in output.getvalue()
+    assert "harmless" not in output.getvalue() and "event retired" not in output.getvalue()
+    [warning] = run_checks(tags=["database"], databases=["default"])
+    assert warning.id == "parkstats.W004"
+    run(warning.hint)
+    assert run_checks(tags=["database"], databases=["default"]) == []
+
+
+@pytest.mark.usefixtures("legacy")
 def test_adoption_ends_one_that_was_made_again_beside_the_one_that_was_ended():
     migrate(fake_initial=True)
     run("CREATE EVENT cleanup_ride_changes ON SCHEDULE EVERY 3 HOUR DO DELETE FROM ride_status_changes")

@@ -98,6 +98,7 @@ class Command(Job):
             sentence := monitor.rhythm(now=clock.now())
         ):
             notes.append((sentence, "Set it to what the collector does."))
+        notes += events.on_raw_tables(connection)
         absent = [(item.text, item.hint) for item in missing]
         for label, items in (("note", notes), ("problem", [*absent, *problems])):
             for text, hint in items:
@@ -106,7 +107,8 @@ class Command(Job):
             self.stdout.write("Preflight: every table, column, type and index is as expected.")
         if problems:
             raise CommandError(
-                f"Put right what is listed above ({len(problems)}) and run again; nothing was changed.",
+                f"Put right what is listed above ({len(absent) + len(problems)}) and run again; "
+                "nothing was changed.",
                 returncode=FAILED,
             )
 
