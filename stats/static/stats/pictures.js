@@ -23,6 +23,9 @@
   const hours = (place) => ({ type: "utc", label: null, ticks: place.clientWidth < 560 ? "6 hours" : "2 hours", tickFormat: (date) => hm(date) });
   const hm = (date) => date.toISOString().slice(11, 16);
   const span = (minutes) => (minutes >= 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${minutes} min`);
+  // An axis of what is never negative: from 0, to 1 at least, so that zeros have one, too.
+  const fromZero = (label, values, most = Math.max(1, ...values.map(Number))) =>
+    ({ label, grid: true, domain: [0, most], ...(most === 1 ? { ticks: [0, 1], tickFormat: "d" } : {}) });
   const known = (value, unit = "") => (value === null || value === undefined ? "no data" : `${value}${unit}`);
 
   const say = (figure, sentence) => { figure.querySelector(".drawing").textContent = sentence; };
@@ -69,16 +72,20 @@
         say(figure, "Nothing was observed on this day.");
         return;
       }
+      // The states lie below the axis, which has no ticks there.
+      const y = fromZero("wait (min)", waits.map((one) => one.minutes));
+      const most = y.domain[1], band = { y1: -most / 8, y2: -most / 40 };
       draw(figure, `State of ${day.name} on ${day.day}`, {
-        height: 190, x: hours(figure.querySelector(".drawing")), y: { label: "wait (min)", grid: true, zero: true },
+        height: 190, x: hours(figure.querySelector(".drawing")),
+        y: { ...y, domain: [band.y1, most], ticks: y.ticks || d3.ticks(0, most, 4) },
         marks: [
           Plot.rectX(spans.filter((one) => one.state !== "no data"), {
-            x1: "x1", x2: "x2", y1: -6, y2: -1, frameAnchor: "bottom", fill: (one) => fillOf(one.state),
+            x1: "x1", x2: "x2", ...band, frameAnchor: "bottom", fill: (one) => fillOf(one.state),
             insetTop: 0, title: (one) => `${one.state}, ${hm(one.x1)} to ${hm(one.x2)} (${span(one.minutes)})`,
             className: "mark-spans",
           }),
           Plot.rectX(spans.filter((one) => one.state === "no data"), {
-            x1: "x1", x2: "x2", y1: -6, y2: -1, fill: "none", stroke: "var(--picture-rule)", strokeDasharray: "3,3",
+            x1: "x1", x2: "x2", ...band, fill: "none", stroke: "var(--picture-rule)", strokeDasharray: "3,3",
             title: (one) => `no data, ${hm(one.x1)} to ${hm(one.x2)} (${span(one.minutes)})`, className: "mark-gaps",
           }),
           Plot.dot(waits, {
@@ -113,14 +120,15 @@
       const place = figure.querySelector(".drawing");
       const x = { ...hours(place), domain: edges };
       const common = { width: place.clientWidth || 640, marginLeft: 44, x, style: { overflow: "visible" } };
+      const upTo = (name, label) => fromZero(label, seen.map((one) => one[name]));
       const tip = (name, unit) => Plot.dot(seen, {
         x: "x", y: name, r: 1.4, fill: "currentColor", title: (one) => `${hm(one.x)}: ${known(one[name], unit)}`,
         className: `mark-${name.replace("_", "-")}`, filter: (one) => one[name] !== null,
       });
       const drawn = [
-        Plot.plot({ ...common, height: 130, y: { label: "score", grid: true, zero: true }, marks: [shade, line("score", "var(--line-score)"), tip("score", "")] }),
-        Plot.plot({ ...common, height: 110, y: { label: "rides down", grid: true, zero: true }, marks: [shade, line("rides_down", "var(--state-down)"), tip("rides_down", "")] }),
-        Plot.plot({ ...common, height: 110, y: { label: "mean wait (min)", grid: true, zero: true }, marks: [shade, line("wait", "var(--line-wait)"), tip("wait", " min")] }),
+        Plot.plot({ ...common, height: 130, y: upTo("score", "score"), marks: [shade, line("score", "var(--line-score)"), tip("score", "")] }),
+        Plot.plot({ ...common, height: 110, y: upTo("rides_down", "rides down"), marks: [shade, line("rides_down", "var(--state-down)"), tip("rides_down", "")] }),
+        Plot.plot({ ...common, height: 110, y: upTo("wait", "mean wait (min)"), marks: [shade, line("wait", "var(--line-wait)"), tip("wait", " min")] }),
       ];
       const titles = ["Score", "Rides down", "Mean wait"];
       drawn.forEach((svg, index) => {
@@ -165,7 +173,8 @@
         return;
       }
       draw(figure, "Mean and longest wait by day", {
-        height: 170, x: { type: "utc", label: null }, y: { label: "wait (min)", grid: true, zero: true },
+        height: 170, x: { type: "utc", label: null },
+        y: fromZero("wait (min)", rows.flatMap((one) => [one.avg_wait, one.peak_wait])),
         marks: [
           Plot.ruleX(rows.filter((one) => one.peak_wait !== null), {
             x: "date", y1: "avg_wait", y2: "peak_wait", stroke: "var(--line-wait)", strokeOpacity: 0.4, className: "mark-longest",
@@ -184,7 +193,7 @@
         return;
       }
       draw(figure, "Rides that cost most", {
-        height: 26 * blame.length + 40, marginLeft: 170, x: { label: "hours down, weighted by tier", grid: true },
+        height: 26 * blame.length + 40, marginLeft: 170, x: fromZero("hours down, weighted by tier", blame.map((one) => one.weighted_downtime_hours)),
         y: { label: null, domain: blame.map((one) => one.ride_name), tickFormat: (name) => (name.length > 26 ? `${name.slice(0, 25)}…` : name) },
         marks: [Plot.barX(blame, {
           x: "weighted_downtime_hours", y: "ride_name", fill: "var(--state-down)", className: "mark-rides",
@@ -205,8 +214,9 @@
       const curve = () => {
         const rows = days.map((day, index) => ({ date: new Date(`${day}T00:00:00Z`), day, ...routes[choice.value][index] }))
           .filter((one) => one.answer_p50 !== undefined);
+        const times = rows.flatMap((one) => [one.answer_p50, one.answer_p95, one.statements_p50 ?? 0]);
         draw(figure, `Milliseconds of ${choice.value} by day`, {
-          height: 260, x: { type: "utc", label: null }, y: { label: "ms", grid: true, zero: true },
+          height: 260, x: { type: "utc", label: null }, y: fromZero("ms", times),
           marks: [
             Plot.ruleX(rows, { x: "date", y1: "answer_p50", y2: "answer_p95", stroke: "var(--line-wait)", strokeOpacity: 0.4, className: "mark-most" }),
             Plot.lineY(rows, { x: "date", y: "answer_p50", stroke: "var(--line-wait)", className: "line-medians" }),

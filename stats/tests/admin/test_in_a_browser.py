@@ -32,6 +32,8 @@ from stats.frames import archive
 from stats.jobs import performance
 from stats.jobs.performance import Figures, Measured
 from stats.models import DataQualityIssue, ParkDailyStats, RideDailyStats
+from stats.tests.observed import Seen as Sight
+from stats.tests.observed import a_park, a_ride, saw
 
 CHROMIUM = "/usr/bin/chromium"
 QUIET = (
@@ -43,6 +45,7 @@ QUIET = (
     "--disable-sync",
     "--no-first-run",
 )
+STILL = "Still Park"
 WIDTHS = (1280, 390)
 SCHEMES = ("light", "dark")
 OWN = [model for model in site._registry if model._meta.app_label in ("parks", "rides", "stats", "weather")]
@@ -129,6 +132,10 @@ def world(measurements: Path) -> None:
     park = Park.objects.order_by("pk")[0]
     issue = {"data_source": "themeparks_wiki", "issue_type": "STALE_DATA", "is_resolved": False}
     DataQualityIssue.objects.create(park=park, detected_at=clock.now().replace(microsecond=0), **issue)
+    still = a_park(name=STILL)
+    states: dict[Ride, Sight] = {a_ride(still): ("OPERATING", True, wait) for wait in (0, None)}
+    for minutes in (12, 2):
+        saw(still, clock.now().replace(microsecond=0) - timedelta(minutes=minutes), states)
     User.objects.create(username="admin", is_staff=True, is_superuser=True)
     for day, milliseconds in (("2026-01-01", 20.0), ("2026-01-02", 30.0)):
         figures = Figures(milliseconds, 2 * milliseconds, None, None)
@@ -274,6 +281,17 @@ def test_a_picture_of_a_park_has_a_mark_for_each_figure(browser: Browser):
         seen.page.emulate_media(media="print")
         assert seen.page.locator("figure[data-picture=hours] tbody").is_visible()
         assert not seen.page.locator("figure[data-picture=park-day] tbody").is_visible()
+
+
+def test_a_day_of_zeros_is_drawn_from_0_to_1(browser: Browser):
+    park = Park.objects.get(name=STILL)
+    rides = [address(Ride, "change", ride.pk) for ride in park.rides.all()]
+    with browser() as seen:
+        for number, page in enumerate([*rides, address(Park, "change", park.pk)]):
+            seen.open(page)
+            found = seen.page.locator("figure[data-picture$=-day] [aria-label='y-axis tick label'] text")
+            assert found.all_text_contents() == ["0", "1"] * (1 if page in rides else 3)
+            seen.keep(f"zeros-{number}")
 
 
 def test_the_curve_of_a_route_has_a_mark_for_each_day_and_another_route_can_be_chosen(browser: Browser):
