@@ -59,14 +59,15 @@ def page(request: HttpRequest) -> HttpResponse:
 def _public(now: datetime) -> dict[str, Any]:
     found = overview.overview(now=now, version=settings.PARKSTATS_METRICS_VERSION)
     parts = [
-        ("Observations arrive", found.fresh),
-        ("Days are complete", not found.state.unfinished),
-        ("Figures are computed", not any(job.wrong for job in found.state.jobs if job.job in FIGURES)),
+        ("Observations arrive", found.fresh, []),
+        ("Days are complete", not found.state.unfinished, found.gaps),
+        ("Figures are computed", not any(job.wrong for job in found.state.jobs if job.job in FIGURES), []),
     ]
     return {
         "now": now,
-        "good": all(good for _, good in parts),
+        "good": all(good for _, good, _ in parts),
         "parts": parts,
+        "gaps": found.gaps,
         "newest": found.state.newest,
         "age_minutes": found.age_minutes,
         "days": found.days,

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple, Self
 
 import polars as pl
+from django.db.models import QuerySet
 
 from parks.models import Park, ParkActivitySnapshot
 from parkstats_project.base import clock
@@ -137,14 +138,19 @@ class Recent(NamedTuple):
         return [park for park in self.parks if not coverage.enough(park[2], self.best)]
 
 
+def collected_parks() -> QuerySet[Park]:
+    """Active parks with an active ride, by id; of others nothing is expected."""
+    return Park.objects.filter(is_active=True, rides__is_active=True).distinct().order_by("park_id")
+
+
 def recent(now: datetime) -> Recent:
     """The collections of the last hours."""
     window = Window(now - COVERAGE, now)
     snapshots = observations.parks(window)
     expected = coverage.expected(window)
     seen = dict(coverage.seen_parks(observations.rides(window), snapshots, expected=expected).iter_rows())
-    active = Park.objects.filter(is_active=True, rides__is_active=True).distinct().order_by("park_id")
-    parks = [(park_id, name, seen.get(park_id, 0)) for park_id, name in active.values_list("park_id", "name")]
+    active = collected_parks().values_list("park_id", "name")
+    parks = [(park_id, name, seen.get(park_id, 0)) for park_id, name in active]
     return Recent(expected, max(seen.values(), default=0), parks)
 
 
@@ -193,15 +199,16 @@ def _impossible(now: datetime) -> list[Problem]:
 
 def days_waiting(now: datetime, version: int) -> list[nightly.ObservedDay]:
     """Days whose daily job should have been done by now, and was not, or whose daily rows are gone."""
-    return nightly.unfinished_days(version=version, until=_due(now))
+    return nightly.unfinished_days(version=version, until=due_day(now))
 
 
-def _due(now: datetime) -> date:
+def due_day(now: datetime) -> date:
+    """The last day that the daily job should have done by now."""
     return clock.pacific_date(now - DAILY_AFTER) - timedelta(days=1)
 
 
 def _overdue(now: datetime, version: int) -> list[Problem]:
-    due, waiting = _due(now), days_waiting(now, version)
+    due, waiting = due_day(now), days_waiting(now, version)
     if not waiting and due not in runs.done_days(DateSpan(due, due), version=version):
         return [Problem(f"the daily job has not run for {due}", DAILY)]
     return [Problem(_lacking(found), DAILY) for found in waiting]

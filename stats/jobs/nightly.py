@@ -20,6 +20,7 @@ from stats.frames.versions import LEGACY_VERSION
 from stats.jobs import recompute, runs
 from stats.jobs.day_outcome import DayOutcome
 from stats.jobs.lease import lease
+from stats.models import ParkDayArchive
 
 RAW_TABLES = (
     (RideStatusSnapshot, "recorded_at"),
@@ -76,6 +77,15 @@ def oldest_raw(since: datetime) -> datetime | None:
         for model, column in RAW_TABLES
     )
     return min((at for at in times if at is not None), default=None)
+
+
+def first_observed() -> date | None:
+    """The day with which observations begin, raw or archived ones; None without any."""
+    raw = oldest_raw(roster.current().since)
+    archived = ParkDayArchive.objects.filter(kind=archive.OBSERVATIONS).order_by("stat_date")
+    first = archived.values_list("stat_date", flat=True).first()
+    days = [day for day in (first, raw and clock.pacific_date(raw)) if day is not None]
+    return min(days, default=None)
 
 
 def days_with_rows(since: datetime, until: date) -> Iterator[date]:

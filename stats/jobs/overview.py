@@ -14,7 +14,6 @@ from django.db import connection
 from django.db.models import Count, Sum
 from django.db.models.functions import Length
 
-from parks.models import Park
 from parkstats_project.base import clock
 from parkstats_project.base.arithmetic import units
 from parkstats_project.base.clock import Window
@@ -42,12 +41,18 @@ class Cell(NamedTuple):
     """One day of one park: collections seen of those expected, in whole per cent; None if nobody knows.
 
     `state`: good, poor (below what counts as covered), none (nothing seen), unknown (a row of a writer that
-    does not count), missing (no row).
+    does not count), missing (no row), waiting (no row yet: the daily job is not due), before (the park or all
+    observations came later).
     """
 
     day: date
     percent: int | None
     state: str
+
+    @property
+    def gap(self) -> bool:
+        """Whether something of the day is missing, or nobody knows that nothing is."""
+        return self.state in ("poor", "none", "unknown", "missing")
 
 
 class Strip(NamedTuple):
@@ -74,7 +79,11 @@ class Slowest(NamedTuple):
 
 
 class Overview(NamedTuple):
-    """All of it; `todo` is empty if the figures can be trusted, `slowest` None if nothing was measured."""
+    """All of it; `todo` is empty if the figures can be trusted, `slowest` None if nothing was measured.
+
+    What is missing of the days that are shown say `gaps`, and nothing else: a day that stays below what was
+    to be seen is a fact, and nothing to be done.
+    """
 
     now: datetime
     todo: list[Problem]
@@ -87,6 +96,21 @@ class Overview(NamedTuple):
     slowest: Slowest | None
     version: str
     server: str
+
+    @property
+    def gaps(self) -> list[date]:
+        """Days of the strips that are not complete, ascending."""
+        return sorted({cell.day for strip in self.strips for cell in strip.cells if cell.gap})
+
+    @property
+    def never_ran(self) -> list[str]:
+        """Jobs that a timer should start and that nobody has started so far."""
+        return [job.job for job in self.state.jobs if job.every is not None and job.started_at is None]
+
+    @property
+    def open_issues(self) -> int:
+        """Doubts about data that nobody has resolved."""
+        return sum(issue.number for issue in self.state.issues)
 
     @property
     def age_minutes(self) -> int | None:
@@ -161,7 +185,7 @@ def _slowest() -> Slowest | None:
 
 
 def strips(*, now: datetime, version: int) -> list[Strip]:
-    """Coverage of every active park over the last STRIP_DAYS, the worst first; three queries."""
+    """Coverage of every park that is collected over the last STRIP_DAYS, the worst first."""
     today = clock.pacific_date(now)
     span = clock.rolling(today, STRIP_DAYS)
     rows = ParkDailyStats.objects.filter(read_in(ParkDailyStats, version), stat_date__range=span)
@@ -175,29 +199,33 @@ def strips(*, now: datetime, version: int) -> list[Strip]:
     wanted = coverage.expected(window)
     seen = coverage.seen_parks(observations.rides(window), observations.parks(window), expected=wanted)
     so_far = dict(seen.iter_rows())
-    found = []
-    for park_id, name in Park.objects.filter(is_active=True).order_by("name").values_list("park_id", "name"):
-        cells = [_cell(day, known.get((park_id, day))) for day in span.days()[:-1]]
-        cells.append(_cell(today, (so_far.get(park_id, 0), wanted)))
+    found, first, due = [], nightly.first_observed() or today, monitor.due_day(now)
+    parks = monitor.collected_parks().order_by("name").values_list("park_id", "name", "created_at")
+    for park_id, name, created_at in parks:
+        begins = max(first, clock.pacific_date(created_at))
+        cells = [_cell(day, known.get((park_id, day)), begins=begins, due=due) for day in span.days()[:-1]]
+        cells.append(_cell(today, (so_far.get(park_id, 0), wanted), begins=today, due=due))
         found.append(Strip(park_id, name, cells))
     return sorted(found, key=lambda strip: sum(_worth(cell) for cell in strip.cells))
 
 
-def _cell(day: date, counts: tuple[int | None, int | None] | None) -> Cell:
-    if counts is None:
-        return Cell(day, None, "missing")
-    observed, expected = counts
+def _cell(day: date, counts: tuple[int | None, int | None] | None, *, begins: date, due: date) -> Cell:
+    observed, expected = counts or (None, None)
     if observed is None or not expected:
-        return Cell(day, None, "unknown")
+        if day < begins:
+            return Cell(day, None, "before")
+        if counts is not None and observed is None:
+            return Cell(day, None, "unknown")
+        return Cell(day, None, "waiting" if day > due else "missing")
     state = "good" if coverage.enough(observed, expected) else "poor" if observed else "none"
     return Cell(day, units(observed * 100, expected, scale=0), state)
 
 
 def _worth(cell: Cell) -> int:
-    """What a day adds to a park's place in the list; a day that nobody counted is neither good nor bad."""
+    """What a day adds to a park's place in the list; one that nobody counted is neither good nor bad."""
     if cell.percent is not None:
         return cell.percent
-    return 100 if cell.state == "unknown" else 0
+    return 0 if cell.state == "missing" else 100
 
 
 def _sizes(of_tables: dict[str, int], *, now: datetime) -> list[Size]:

@@ -283,6 +283,7 @@ def questions(now: datetime) -> Iterator[tuple[str, Callable[[], object]]]:
     yield "monitor", lambda: monitor.problems(now=now, version=version)
     yield "retention", lambda: retention.limit(now=now, keep_hours=48, version=version)
     yield "days due", lambda: nightly.days_due(version=version, now=now)
+    yield "first observed day", nightly.first_observed
 
 
 def _examples() -> tuple[int, int]:

@@ -43,6 +43,15 @@ def test_the_page_says_in_public_words_what_is_late(park):
     assert "db7" not in page and "aggregate_daily" not in page
 
 
+def test_days_that_are_not_complete_are_named_beside_figures_that_are_up_to_date(park):
+    saw(park, NOW - timedelta(minutes=5), {park.rides.get(): RUNNING})
+    counts = {"observed_collections": 100, "expected_collections": 144}
+    park_day(park, YESTERDAY, hours="1.00", **counts)
+    page = ask("/status").body.decode()
+    assert "The figures are up to date; some days are not complete." in page
+    assert "Days are complete: yes</strong>, but for 19 Dec, 20 Dec" in page
+
+
 def test_a_backup_that_failed_is_no_visitors_affair(park):
     history.note("backup", started=NOW, ended=NOW, exit_code=1)
     assert "Figures are computed: yes" in ask("/status").body.decode()

@@ -6,13 +6,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from freezegun import freeze_time
+from model_bakery import baker
 
 from parkstats_project.db import replicas
 from parkstats_project.db.replicas import ReplicaState
-from stats.jobs import history, overview, performance, state
+from stats.jobs import history, monitor, overview, performance, state
 from stats.jobs.performance import Figures, Measured
-from stats.models import CollectionRun, SlowStatement
-from stats.tests.observed import EVERY, NOW, RUNNING, a_park, a_ride, saw
+from stats.models import CollectionRun, DataQualityIssue, SlowStatement
+from stats.tests.observed import EVERY, NOW, RUNNING, YESTERDAY, a_park, a_ride, at, park_day, saw
 
 pytestmark = pytest.mark.django_db
 
@@ -114,5 +116,45 @@ def test_coverage_is_a_strip_for_each_park_the_worst_first():
     found = overview.overview(now=NOW, version=1)
     assert [strip.name for strip in found.strips] == ["B", "A"]
     assert [strip.cells[-1].state for strip in found.strips] == ["poor", "poor"]
-    assert {cell.state for cell in found.strips[0].cells[:-1]} == {"missing"}
+    assert {cell.state for cell in found.strips[0].cells[:-1]} == {"before"}
     assert {one.command for one in found.todo if "collections of 6 hours" in one} == {"manage.py mend"}
+
+
+def test_a_day_is_a_gap_from_the_first_observation_on_and_once_it_should_be_computed():
+    old, new, bare = a_park(name="A"), a_park(name="B", created_at=at(20, day=18)), a_park(name="C")
+    saw(old, at(20, day=16), {a_ride(old): RUNNING})
+    a_ride(new)
+    first, gone, last = (YESTERDAY - timedelta(days=days) for days in (3, 2, 1))
+    whole = {"observed_collections": 144, "expected_collections": 144}
+    park_day(old, first - timedelta(days=1), hours="1.00")
+    park_day(old, first, hours="1.00", **whole)
+    park_day(old, last, hours="1.00", **(whole | {"observed_collections": 100}))
+    found = overview.overview(now=NOW, version=1)
+    states = {strip.name: [cell.state for cell in strip.cells[-6:-1]] for strip in found.strips}
+    assert states == {
+        "A": ["before", "good", "missing", "poor", "waiting"],
+        "B": ["before", "before", "before", "missing", "waiting"],
+    }
+    assert found.gaps == [gone, last, NOW.date()]
+    assert bare.name not in states
+
+
+def test_what_never_ran_and_which_issues_are_open_is_said_and_not_to_be_done():
+    ran("roll_up_stats", ago=HOUR)
+    baker.make(DataQualityIssue, 2, issue_type="STALE_DATA", detected_at=NOW, is_resolved=False)
+    found = overview.overview(now=NOW, version=1)
+    assert "backup" in found.never_ran and "roll_up_stats" not in found.never_ran
+    assert "recompute_daily_stats" not in found.never_ran
+    assert (found.open_issues, todo()) == (2, {})
+
+
+def test_the_first_sentence_names_the_days_that_are_not_complete(admin_client, monkeypatch):
+    park = a_park()
+    saw(park, at(20, day=18), {a_ride(park): RUNNING})
+    counts = {"observed_collections": 100, "expected_collections": 144}
+    park_day(park, YESTERDAY - timedelta(days=1), hours="1.00", **counts)
+    monkeypatch.setattr(monitor, "problems", lambda **_: [])
+    with freeze_time(NOW):
+        page = admin_client.get("/admin/").content.decode()
+    assert "complete but for 2025-12-18, 2025-12-20." in page
+    assert "Never ran so far: aggregate_daily" in page
