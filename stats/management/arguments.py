@@ -13,7 +13,9 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError, CommandParser
+from django.core.validators import validate_email
 
 from parks.models import Park
 from parkstats_project.base.clock import DateSpan
@@ -34,6 +36,22 @@ def positive(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) < 1:
         raise ArgumentTypeError(f"{text!r} is not a whole number above zero")
     return int(text)
+
+
+def address(text: str) -> str:
+    """An e-mail address, as argparse wants it."""
+    try:
+        validate_email(text)
+    except ValidationError:
+        raise ArgumentTypeError(f"{text!r} is not an e-mail address") from None
+    return text
+
+
+def is_over(day: date, *, today: date) -> date:
+    """The Pacific date; CommandError if it is not over."""
+    if day >= today:
+        raise CommandError(f"{day} is not over yet (Pacific time)", returncode=BAD_ARGUMENTS)
+    return day
 
 
 def add_dates(parser: CommandParser) -> None:
@@ -58,8 +76,7 @@ def span_of(options: dict[str, Any], *, today: date) -> DateSpan:
             span = DateSpan(today - timedelta(days=days), yesterday)
         except OverflowError:
             raise CommandError("--days is too large", returncode=BAD_ARGUMENTS) from None
-    if span.end >= today:
-        raise CommandError(f"{span.end} is not over yet (Pacific time)", returncode=BAD_ARGUMENTS)
+    is_over(span.end, today=today)
     if span.start > span.end:
         raise CommandError(f"{span.start} is after {span.end}", returncode=BAD_ARGUMENTS)
     if span.start.year < 1970:

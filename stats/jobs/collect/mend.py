@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from parkstats_project.base import clock
-from parkstats_project.base.clock import Window
+from parkstats_project.base.clock import DateSpan, Window
 from parkstats_project.base.zones import zone_named
 from parkstats_project.db import errors
 from parkstats_project.feeds.answers import BudgetSpent, FeedError
@@ -25,6 +25,9 @@ from stats.jobs.lease import lease
 from stats.models import CollectionRun, MendedDay
 
 JOB: Final = "mend"
+BEHIND, AHEAD = timedelta(hours=12), timedelta(hours=14)
+"""The zones farthest from UTC."""
+
 DEPTH: Final = {False: 7, True: 30}
 """Days that history reaches back, today included, without and with a key (docs/data.md 1.1)."""
 
@@ -97,6 +100,12 @@ def _fill_in(run: CollectionRun, mended: Mended) -> None:
         run.parks_missing = {**run.parks_missing, f"{mended.park.park_id} {mended.day}": mended.note}
     run.parks_written += mended.collections > 0
     run.rows_written += mended.rides
+
+
+def reach(now: datetime) -> DateSpan:
+    """The dates that can be asked for: what of them has begun somewhere, and is in the source's history."""
+    depth = DEPTH[bool(settings.PARKSTATS_THEMEPARKS_KEY)]
+    return DateSpan((now - BEHIND).date() - timedelta(days=depth - 1), (now + AHEAD).date())
 
 
 def gaps(

@@ -43,6 +43,8 @@ class Command(Job):
 
     def handle(self, *args: Any, **options: Any) -> None:
         start, end = _window(options)
+        if start > clock.now():
+            raise CommandError(f"{start:%Y-%m-%d %H:%M} UTC is still to come", returncode=BAD_ARGUMENTS)
         if len(options["note"]) > LONGEST_NOTE:
             raise CommandError(f"--note is longer than {LONGEST_NOTE} characters", returncode=BAD_ARGUMENTS)
         Correction.objects.create(starts_at=start, ends_at=end, note=options["note"])

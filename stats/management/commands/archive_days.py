@@ -16,10 +16,7 @@ from parkstats_project.base.exit_codes import BAD_ARGUMENTS, FAILED, INCOMPLETE
 from stats.frames import archive, roster
 from stats.jobs import nightly, recompute
 from stats.jobs.lease import lease
-from stats.management.arguments import (
-    finishing_on_signal,
-    iso_date,
-)
+from stats.management.arguments import finishing_on_signal, is_over, iso_date
 from stats.management.job import Job
 
 
@@ -37,16 +34,16 @@ class Command(Job):
         parser.add_argument("--to", type=iso_date, dest="last", metavar="D", help="default: yesterday")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        yesterday = clock.pacific_date(clock.now()) - timedelta(days=1)
-        days = list(nightly.days_with_rows(roster.current().since, options["last"] or yesterday))
-        first = options["first"] or (days[0] if days else yesterday)
-        span = DateSpan(first, options["last"] or yesterday)
-        if span.end > yesterday:
-            raise CommandError(f"{span.end} is not over yet (Pacific time)", returncode=BAD_ARGUMENTS)
-        if options["last"] is not None and span.start > span.end:
-            raise CommandError(f"{span.start} is after {span.end}", returncode=BAD_ARGUMENTS)
-        if options["first"] is not None:
-            days = span.days()
+        today = clock.pacific_date(clock.now())
+        first, last = options["first"], options["last"] or today - timedelta(days=1)
+        for day in (first or last, last):
+            is_over(day, today=today)
+        if first is None:
+            days = list(nightly.days_with_rows(roster.current().since, last))
+        elif first > last:
+            raise CommandError(f"{first} is after {last}", returncode=BAD_ARGUMENTS)
+        else:
+            days = DateSpan(first, last).days()
         incomplete = []
         # The nightly job archives, too.
         with finishing_on_signal() as stop, lease(recompute.JOB) as renew:

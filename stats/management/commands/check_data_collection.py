@@ -13,7 +13,7 @@ from parkstats_project.base import clock
 from parkstats_project.base.exit_codes import FAILED
 from parkstats_project.db.checks import explained
 from stats.jobs import monitor
-from stats.management.arguments import positive
+from stats.management.arguments import address, positive
 from stats.management.job import Job
 
 
@@ -24,7 +24,9 @@ class Command(Job):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--email", action="append", metavar="ADDRESS", help="also send it; repeatable")
+        parser.add_argument(
+            "--email", type=address, action="append", metavar="ADDRESS", help="also send it; repeatable"
+        )
         parser.add_argument("--min-parks", type=positive, default=monitor.MINIMUM_PARKS, metavar="N")
         parser.add_argument("--min-rides", type=positive, default=monitor.MINIMUM_RIDES, metavar="N")
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
+from parkstats_project.base import clock
 from parkstats_project.base.exit_codes import BAD_ARGUMENTS, BUDGET_SPENT, FAILED, INCOMPLETE
 from parkstats_project.feeds.answers import BudgetSpent
-from stats.jobs.collect.mend import Mended, mend
+from stats.jobs.collect.mend import Mended, mend, reach
 from stats.management.arguments import finishing_on_signal, iso_date, known_parks, positive
 from stats.management.job import Job
 
@@ -29,6 +30,14 @@ class Command(Job):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["days"] is not None and options["date"] is not None:
             raise CommandError("use one of --days and --date", returncode=BAD_ARGUMENTS)
+        if options["date"] is not None:
+            within = reach(clock.now())
+            if options["date"] > within.end:
+                raise CommandError(f"{options['date']} is still to come", returncode=BAD_ARGUMENTS)
+            if options["date"] < within.start:
+                raise CommandError(
+                    f"the history of the source reaches back to {within.start}", returncode=BAD_ARGUMENTS
+                )
         parks = known_parks(options["park"])
         failed: list[str] = []
         number = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
@@ -25,6 +25,10 @@ from stats.management.arguments import (
 )
 from stats.management.job import Job
 
+UNSEEN: Final = "there are no observations of"
+KEPT: Final = "rows that saw more stayed on"
+BELOW: Final = "less than the day was seen on"
+
 
 class Tally:
     """What a run has done so far; the outcomes themselves hold too much to be kept for every day."""
@@ -32,14 +36,25 @@ class Tally:
     def __init__(self) -> None:
         self.started = time.monotonic()
         self.days = self.observed = self.rows = 0
-        self.incomplete: list[date] = []
+        self.incomplete = 0
+        self.lacking: dict[str, list[date]] = {UNSEEN: [], KEPT: [], BELOW: []}
 
     def add(self, outcome: DayOutcome) -> None:
         self.days += 1
         self.observed += outcome.observed
         self.rows += sum(change.number for change in (outcome.rides, outcome.parks) if change is not None)
-        if not outcome.complete:
-            self.incomplete.append(outcome.day)
+        if outcome.complete:
+            return
+        self.incomplete += 1
+        for what, there in ((UNSEEN, outcome.missing), (KEPT, outcome.kept), (BELOW, outcome.below)):
+            if there:
+                self.lacking[what].append(outcome.day)
+
+    @property
+    def gaps(self) -> str:
+        """What the days lacked, each with its dates."""
+        said = ((what, ", ".join(map(str, days))) for what, days in self.lacking.items())
+        return "; ".join(f"{what} {days}" for what, days in said if days)
 
     @property
     def seconds(self) -> float:
@@ -50,8 +65,8 @@ class Tally:
 class Command(Job):
     help = (
         "Recompute daily statistics from raw or archived observations. Exit codes: 0 done, 1 failed, "
-        "2 bad arguments, 3 another run is at work, 4 done, but rows that saw more stayed, or "
-        "less than 95 percent of a day was seen."
+        "2 bad arguments, 3 another run is at work, 4 done, but there are no observations of a day, rows "
+        "that saw more stayed, or less than 95 percent of a day was seen."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -106,17 +121,13 @@ class Command(Job):
     def _conclude(self, days: list[date], tally: Tally, *, dry_run: bool) -> None:
         self.stdout.write(
             f"{tally.days} of {len(days)} days, {tally.observed:,} observations, {tally.rows:,} rows "
-            f"{'would change' if dry_run else 'changed'}, {len(tally.incomplete)} days with gaps, "
+            f"{'would change' if dry_run else 'changed'}, {tally.incomplete} days with gaps, "
             f"{tally.seconds:.1f} s"
         )
         if tally.days < len(days):
             raise CommandError(f"stopped before {days[tally.days]}", returncode=FAILED)
         if tally.incomplete:
-            raise CommandError(
-                "rows that saw more stayed, or less than the day was seen, on "
-                + ", ".join(map(str, tally.incomplete)),
-                returncode=INCOMPLETE,
-            )
+            raise CommandError(tally.gaps, returncode=INCOMPLETE)
 
 
 def line_of(outcome: DayOutcome) -> str:

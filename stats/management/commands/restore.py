@@ -9,10 +9,11 @@ from django.core.management.base import CommandError, CommandParser
 from django.db import connection
 from tqdm import tqdm
 
+from parkstats_project.base import clock
 from parkstats_project.base.exit_codes import BAD_ARGUMENTS, FAILED, INCOMPLETE
 from parkstats_project.db import engine
 from stats.jobs import backup, raw_rows
-from stats.management.arguments import iso_date, positive
+from stats.management.arguments import is_over, iso_date, positive
 from stats.management.job import Job
 
 
@@ -40,6 +41,7 @@ class Command(Job):
         if options["file"] is not None and options["park"]:
             raise CommandError("--park goes with --raw-day", returncode=BAD_ARGUMENTS)
         if options["raw_day"] is not None:
+            is_over(options["raw_day"], today=clock.pacific_date(clock.now()))
             self._day(options)
         else:
             self._whole(options)

@@ -241,6 +241,8 @@ def test_the_command_archives_all_days_that_are_over_and_says_so(world, capsys):
     ("arguments", "code"),
     [
         (["--to=2025-12-20"], 2),
+        (["--from=2030-01-01"], 2),
+        (["--from=2030-01-01", "--to=2030-01-02"], 2),
         (["--from=2025-12-19", "--to=2025-12-18"], 2),
         (["--from=2025-12-10", "--to=2025-12-10"], 4),
     ],

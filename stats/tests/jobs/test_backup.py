@@ -294,7 +294,13 @@ def test_raw_rows_do_not_fill_the_disk(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "arguments", [(), ("file", "--raw-day", "2025-12-01"), ("--raw-day", "2025-12-01", "--replace")]
+    "arguments",
+    [
+        (),
+        ("file", "--raw-day", "2025-12-01"),
+        ("--raw-day", "2025-12-01", "--replace"),
+        ("--raw-day", "2099-01-01"),
+    ],
 )
 def test_wrong_arguments_are_refused(arguments):
     with pytest.raises(CommandError) as refused:

@@ -293,3 +293,22 @@ def test_a_day_that_history_does_not_reach_is_not_asked_for_again(upstream):
     day = MendedDay.objects.get()
     assert (day.complete, day.collections) == (True, 0)
     assert not ParkDayArchive.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        ("2025-12-20", None),  # begins on the first islands
+        ("2025-12-21", "2025-12-21 is still to come"),
+        ("2025-12-12", None),
+        ("2025-12-11", "the history of the source reaches back to 2025-12-12"),
+    ],
+)
+def test_a_date_that_nobody_can_ask_for_is_refused(upstream, day, said):
+    with upstream_at(upstream, "2025-12-19T10:30:00+00:00"), override_settings(PARKSTATS_THEMEPARKS_KEY=""):
+        if said is None:
+            call_command("mend", date=date.fromisoformat(day))
+            return
+        with pytest.raises(CommandError, match=said) as refused:
+            call_command("mend", date=date.fromisoformat(day))
+    assert refused.value.returncode == 2

@@ -339,6 +339,12 @@ def test_an_e_mail_that_cannot_be_sent_does_not_hide_the_problem(settings: Any) 
     assert "the e-mail was not sent: " in text
 
 
+def test_what_is_no_address_is_refused_before_anything_is_looked_at(mailoutbox: list[Any]) -> None:
+    with pytest.raises(CommandError, match="'not-an-address' is not an e-mail address"):
+        run("check_data_collection", "--email", "not-an-address")
+    assert mailoutbox == []
+
+
 def test_the_monitor_says_that_nothing_was_ever_collected() -> None:
     text = alarm()
     assert text.splitlines()[0] == "nothing was ever collected"

@@ -34,6 +34,18 @@ def test_the_row_of_a_ride_of_which_no_observation_is_left_stays_and_is_named(ri
     assert RideDailyStats.objects.get(ride=gone).uptime_minutes == 0
 
 
+def test_what_is_said_of_days_is_what_they_lack(rides: list[Ride]) -> None:
+    unseen, hardly_seen = DAY - timedelta(days=2), DAY - timedelta(days=1)
+    gone = a_ride(rides[0].park, is_active=False)
+    RideDailyStats.objects.create(ride=gone, stat_date=DAY, uptime_minutes=10)
+    assert refused("--date", str(unseen)) == (4, f"there are no observations of {unseen}")
+    assert refused("--start-date", str(unseen), "--end-date", str(DAY)) == (
+        4,
+        f"there are no observations of {unseen}; rows that saw more stayed on {DAY}; "
+        f"less than the day was seen on {hardly_seen}",
+    )
+
+
 def test_one_dark_park_among_many_keeps_its_rows_and_the_others_are_written(rides: list[Ride]) -> None:
     dark = a_ride(a_park())
     kept = RideDailyStats.objects.create(ride=dark, stat_date=DAY, uptime_minutes=777)
