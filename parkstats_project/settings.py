@@ -167,6 +167,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
+AXES_LOCKOUT_CALLABLE = "stats.admin.lockout.page"
 AXES_VERBOSE = False
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
 

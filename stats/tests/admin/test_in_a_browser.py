@@ -243,6 +243,17 @@ def _anyone() -> Any:
     return request
 
 
+def test_today_is_in_sight_on_a_narrow_screen(browser: Browser):
+    with browser() as seen:
+        seen.page.set_viewport_size({"width": 500, "height": 900})
+        for page, after in (("/status", 1), (reverse("admin:index"), 0)):
+            seen.open(page)
+            days = seen.page.locator(".strips thead th")
+            boxes = [days.nth(number).bounding_box() for number in range(1, days.count() - after)]
+            assert len(boxes) == 14
+            assert boxes[0]["x"] < 0 and boxes[-1]["x"] + boxes[-1]["width"] <= 500, page
+
+
 def test_a_picture_of_a_ride_has_a_mark_for_each_figure(browser: Browser):
     ride = Ride.objects.order_by("pk")[0]
     with browser() as seen:
