@@ -10,7 +10,7 @@ from typing import Any, Concatenate, Final, ParamSpec, cast
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.feedgenerator import Atom1Feed
 from django.views.decorators.http import require_safe
 
@@ -54,6 +54,12 @@ def page(request: HttpRequest) -> HttpResponse:
         shown = _public(now)
         cache.set("status-page", shown, KEPT_SECONDS)
     return render(request, "stats/status.html", shown | {"credits": credits.used(weather=False)})
+
+
+@opted_in
+def with_slash(request: HttpRequest) -> HttpResponse:
+    """To the page."""
+    return redirect(page)
 
 
 def _public(now: datetime) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def park(settings):
         yield park
 
 
-@pytest.mark.parametrize("path", ["", "/parks/1.svg", "/parks/1.atom", "/rides/1.atom"])
+@pytest.mark.parametrize("path", ["", "/", "/parks/1.svg", "/parks/1.atom", "/rides/1.atom"])
 def test_it_is_not_there_unless_it_is_wanted(path):
     assert ask(f"/status{path}").status == 404
 
@@ -50,6 +50,13 @@ def test_days_that_are_not_complete_are_named_beside_figures_that_are_up_to_date
     page = ask("/status").body.decode()
     assert "The figures are up to date; some days are not complete." in page
     assert "Days are complete: yes</strong>, but for 19 Dec, 20 Dec" in page
+
+
+def test_with_a_slash_at_its_end_or_without_the_page_is_found(park):
+    for typed, meant in (("/status/", "/status"), ("/admin", "/admin/")):
+        reply = ask(typed)
+        assert (reply.status, reply.headers["Location"]) == (302, meant)
+    assert ask("/api/health/").status == ask("/metrics/").status == 404
 
 
 def test_a_backup_that_failed_is_no_visitors_affair(park):
