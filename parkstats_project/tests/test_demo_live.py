@@ -1,4 +1,4 @@
-"""`./scripts/demo --live` in a copy of the repository: beside sources that answer, and beside none."""
+"""`./scripts/demo --live` in a copy of the repository: beside sources that answer, beside none, on a damaged file."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import os
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,9 +27,9 @@ LOCK = "requirements.lock"
 class Demo:
     """The script and all that it starts, which is a process group of its own."""
 
-    def __init__(self, folder: Path, sources: str) -> None:
-        port = free_port()
-        self.site = f"http://127.0.0.1:{port}"
+    def __init__(self, folder: Path, sources: str, *, bind: str | None = None) -> None:
+        bind = bind or f"127.0.0.1:{free_port()}"
+        self.site = f"http://{bind}"
         self.said = folder / "said"
         # Packages are those of this environment: nothing has to be installed.
         environment = folder / ".venv"
@@ -46,7 +47,7 @@ class Demo:
                     "PYTHONPATH": str(folder),
                     "DJANGO_SETTINGS_MODULE": "parkstats_project.settings",
                     "COUNTRY": "US",
-                    "PARKSTATS_BIND": f"127.0.0.1:{port}",
+                    "PARKSTATS_BIND": bind,
                     "PARKSTATS_THEMEPARKS_URL": f"{sources}/v1",
                     "PARKSTATS_QUEUE_TIMES_URL": f"{sources}/queue-times",
                     "PARKSTATS_OPEN_METEO_URL": f"{sources}/open-meteo/v1/forecast",
@@ -104,6 +105,41 @@ def test_the_parks_of_a_country_are_shown_as_they_are_and_nothing_stays_behind(c
     said = demo.said.read_text()
     assert re.search(r"User of the admin, shown only now:  admin  /  \S+", said)
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("bind", ["127.0.0.1:80x", "8080", "127.0.0.1:0", "127.0.0.1:65536"])
+def test_a_port_that_is_none_is_one_sentence_before_any_work(clone, started, bind):
+    demo = Demo(clone, "http://127.0.0.1:9", bind=bind)
+    started.append(demo)
+    until(demo.ended)
+    assert demo.script.returncode == 2
+    assert demo.said.read_text() == (
+        f"PARKSTATS_BIND={bind} names no address and port; it is to be like 127.0.0.1:8080\n"
+    )
+
+
+@pytest.mark.parametrize("place", ["head", "middle"])
+def test_a_damaged_file_is_set_aside(clone, started, place):
+    """Also one of which a table can be read that lies before the damage."""
+    database = clone / "live.sqlite3"
+    with closing(sqlite3.connect(database)) as connection:
+        connection.executescript(
+            "CREATE TABLE parks (x); INSERT INTO parks VALUES (1); CREATE TABLE more (x)"
+        )
+        connection.executemany("INSERT INTO more VALUES (?)", [("x" * 1000,) for _ in range(1000)])
+        connection.commit()
+    damaged = bytearray(database.read_bytes())
+    start = 0 if place == "head" else len(damaged) // 2
+    damaged[start : start + 8192] = b"\xff" * 8192
+    database.write_bytes(damaged)
+    demo = Demo(clone, f"http://127.0.0.1:{free_port()}")
+    started.append(demo)
+    until(demo.ended)
+    (aside,) = clone.glob("live.sqlite3.unreadable-*")
+    assert aside.read_bytes() == damaged
+    said = demo.said.read_text()
+    assert f"live.sqlite3 is damaged; it is kept as {aside.name}, and a new one is made" in said
+    assert "malformed" not in said and "not a database" not in said
 
 
 def test_without_the_sources_it_says_so_and_ends(clone, started):
