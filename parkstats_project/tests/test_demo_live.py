@@ -1,4 +1,4 @@
-"""`./scripts/demo --live` in a copy of the repository: beside sources that answer, beside none, on a damaged file."""
+"""`./scripts/demo --live` in a copy of the repository: beside sources that answer or do not, on damaged files."""
 
 from __future__ import annotations
 

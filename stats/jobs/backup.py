@@ -119,8 +119,7 @@ def restore(path: Path, *, replace: bool, say: Say, progress: dump.Progress) -> 
     database holds tables and `replace` is not given; and afterwards if tables are not the backup's.
     """
     connection = connections[DEFAULT_DB_ALIAS]
-    say("looking at the file")
-    expected = _read(path)
+    expected = _read(path, say)
     there = dump.tables(connection)
     if there and not replace:
         raise BackupFailed(f"the database holds {len(there)} tables; --replace drops them first")
@@ -176,7 +175,7 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _read(path: Path) -> dict[str, Content]:
+def _read(path: Path, say: Say) -> dict[str, Content]:
     """What the tables of a backup hold, by name; NoBackup if its two files are not as they were written."""
     described = manifest(path)
     if not path.is_file():
@@ -189,6 +188,7 @@ def _read(path: Path) -> dict[str, Content]:
         ) from error
     except (ValueError, RecursionError) as error:
         raise NoBackup(f"{described} does not describe a backup: {error}") from error
+    say("looking at the file")
     try:
         found = digest(path)
     except OSError as error:
