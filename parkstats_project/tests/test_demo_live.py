@@ -1,4 +1,4 @@
-"""`./scripts/demo --live` in a copy of the repository: beside sources that answer or do not, on damaged files."""
+"""`./scripts/demo --live` in a copy of the repository: beside sources that answer, and beside none."""
 
 from __future__ import annotations
 
