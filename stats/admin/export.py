@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from functools import lru_cache
+from html import unescape
 from typing import Any, Final
 
 from django.contrib.admin.options import IncorrectLookupParameters
@@ -13,9 +15,12 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseRedirect, StreamingHttpResponse
 from django.urls import reverse
 from django.utils.html import strip_tags
+from django.utils.safestring import SafeString
 
 MOST_ROWS: Final = 100_000
 CHUNK: Final = 2000
+LINKS: Final = 10_000
+"""Different links that are remembered: many rows have the same park or ride."""
 
 
 class _Line:
@@ -53,6 +58,12 @@ def as_csv(modeladmin: Any, request: HttpRequest) -> StreamingHttpResponse | Htt
 
 def _value(name: Any, row: Any, modeladmin: Any) -> str:
     value = lookup_field(name, row, modeladmin)[2]
-    text = "" if value is None else strip_tags(str(value))
+    text = _text(value) if isinstance(value, SafeString) else "" if value is None else str(value)
     # A spreadsheet takes such a text for a formula.
     return f"'{text}" if text[:1] in ("=", "+", "@") else text
+
+
+@lru_cache(LINKS)
+def _text(markup: SafeString) -> str:
+    """What a link says."""
+    return unescape(strip_tags(markup))

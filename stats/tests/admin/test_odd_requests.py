@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -15,7 +17,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from model_bakery import baker
 
+from rides.models import Ride, RideStatusSnapshot
 from stats.admin.lists import Editable
+from stats.tests.observed import RUNNING, a_park, a_ride, at, saw
 
 pytestmark = pytest.mark.django_db
 
@@ -86,3 +90,14 @@ def test_an_action_asks_before_it_does_anything(browser, model):
         assert reply.status_code == 200 and ("Do it" in asked or "Are you sure" in asked), action
         statements = [query["sql"] for query in queries]
         assert not [sql for sql in statements if sql.startswith(("INSERT", "UPDATE", "DELETE"))]
+
+
+def test_a_csv_has_names_as_they_are(browser):
+    park = a_park(name="Pier & <Co>")
+    ride = a_ride(park, name="=1+1 <b>")
+    saw(park, at(20), {ride: RUNNING})
+    for model in (Ride, RideStatusSnapshot):
+        said = b"".join(browser.get(address(model, "csv"))).decode()
+        (row,) = csv.DictReader(StringIO(said))
+        assert row["park"] == "Pier & <Co>"
+        assert row["name" if model is Ride else "ride"] == "'=1+1 <b>"
