@@ -7,7 +7,7 @@ system saw, are its archived rows.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 from functools import lru_cache, partial
 from typing import Final
@@ -25,6 +25,9 @@ from stats.frames.matching import Observed
 
 FRAMES_BYTES: Final = 20_000_000
 """A day of ride hours of the design size takes 6 MB, one of park hours next to nothing."""
+
+REACH: Final = 2 * HOUR
+"""From the start of an hour to where nothing counts for it any more."""
 
 RIDE_HOURS: Final = {
     "ride_id": pl.Int32,
@@ -70,7 +73,7 @@ def of_rides(
     if not hours:
         return pl.DataFrame(schema=RIDE_HOURS)
     if rides is None and parks is None:
-        return _frames.get(("rides", hours[0], hours[-1]), partial(_ride_rows, hours))
+        return _kept("rides", hours, _ride_rows, now)
     return _ride_rows(hours, rides=rides, parks=parks)
 
 
@@ -132,7 +135,7 @@ def of_parks(window: Window, *, now: datetime, parks: Collection[int] | None = N
     if not hours:
         return pl.DataFrame(schema=PARK_HOURS)
     if parks is None:
-        return _frames.get(("parks", hours[0], hours[-1]), partial(_park_rows, hours))
+        return _kept("parks", hours, _park_rows, now)
     return _park_rows(hours, parks=parks)
 
 
@@ -176,6 +179,16 @@ def _park_rows(hours: list[int], *, parks: Collection[int] | None = None) -> pl.
     return pl.concat([rows, recorded]).sort("hour", "park_id")
 
 
+def _kept(
+    kind: str, hours: list[int], rows: Callable[[list[int]], pl.DataFrame], now: datetime
+) -> pl.DataFrame:
+    """The rows of hours; what the running hour tells nothing of stays when a collection arrives in it."""
+    running = int(now.timestamp()) // HOUR * HOUR
+    settled = [hour for hour in hours if hour + REACH <= running]
+    parts = [part for part in (settled, hours[len(settled) :]) if part]
+    return pl.concat([_frames.get((kind, part[0], part[-1]), partial(rows, part)) for part in parts])
+
+
 def _completed(window: Window, now: datetime) -> list[int]:
     """Hours that start in the window and were over five minutes ago."""
     last = now.timestamp() - HOUR - rules.KNOWN_AFTER_SECONDS
@@ -184,7 +197,7 @@ def _completed(window: Window, now: datetime) -> list[int]:
 
 def _reach(hours: list[int]) -> Window:
     """What the figures of some hours stand on: their Pacific days from the start, and what arrived late."""
-    return clock.window_of_seconds(min(map(_day_start, hours)), hours[-1] + 2 * HOUR)
+    return clock.window_of_seconds(min(map(_day_start, hours)), hours[-1] + REACH)
 
 
 @lru_cache(maxsize=4096)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import polars as pl
 import pytest
@@ -286,6 +287,33 @@ def test_a_recorded_hour_that_is_written_again_with_as_many_rows_is_read_again(k
         assert record(2000) == before
         time.tick(CHECK_SECONDS + 1)
         assert shown() == [2000]
+
+
+@pytest.mark.django_db
+def test_a_collection_of_the_running_hour_has_only_the_hour_before_it_computed_again(monkeypatch):
+    park = a_park(created_at=at(0, day=1))
+    ride = a_ride(park)
+    for hour in (18, 19, 20, 21):
+        saw(park, at(hour, 10), {ride: RUNNING})
+    window, asked = Window(at(18), at(22)), []
+
+    def noted(rows, part):
+        asked.append([clock.from_epoch(hour).hour for hour in part])
+        return rows(part)
+
+    for name in ("_ride_rows", "_park_rows"):
+        monkeypatch.setattr(hours, name, partial(noted, getattr(hours, name)))
+    with freeze_time(NOW) as time:
+        for ask in (hours.of_rides, hours.of_parks):
+            before = ask(window, now=NOW)
+            assert before["hour"].to_list() == [clock.epoch(at(hour)) for hour in (18, 19, 20, 21)]
+            assert asked == [[18, 19, 20], [21]]
+            asked.clear()
+            saw(park, at(22, 10) if ask is hours.of_rides else at(22, 20), {ride: RUNNING})
+            time.tick(CHECK_SECONDS + 1)
+            assert ask(window, now=NOW).equals(before)
+            assert asked == [[21]]
+            asked.clear()
 
 
 @pytest.mark.django_db
