@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from datetime import datetime
-from functools import lru_cache, partial
+from functools import partial
 from typing import Final
 
 import polars as pl
@@ -200,7 +200,6 @@ def _reach(hours: list[int]) -> Window:
     return clock.window_of_seconds(min(map(_day_start, hours)), hours[-1] + REACH)
 
 
-@lru_cache(maxsize=4096)
 def _day_start(hour: int) -> int:
     """Pacific midnight before the hour, by the UTC offset valid in that hour (docs/contract/hourly.md 4)."""
     offset = clock.from_epoch(hour).astimezone(clock.PACIFIC).utcoffset()
