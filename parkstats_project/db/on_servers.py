@@ -22,10 +22,8 @@ class OnServers(Operation):
         from_state: ProjectState,
         to_state: ProjectState,
     ) -> None:
-        if engine.is_server(schema_editor.connection):
-            self.change(app_label, schema_editor, from_state, to_state)
-        else:
-            super().database_forwards(app_label, schema_editor, from_state, to_state)
+        change = self.change if engine.is_server(schema_editor.connection) else super().database_forwards
+        change(app_label, schema_editor, from_state, to_state)
 
     def database_backwards(
         self,
@@ -34,10 +32,8 @@ class OnServers(Operation):
         from_state: ProjectState,
         to_state: ProjectState,
     ) -> None:
-        if engine.is_server(schema_editor.connection):
-            self.change(app_label, schema_editor, from_state, to_state)
-        else:
-            super().database_backwards(app_label, schema_editor, from_state, to_state)
+        change = self.change if engine.is_server(schema_editor.connection) else super().database_backwards
+        change(app_label, schema_editor, from_state, to_state)
 
     def change(
         self,
