@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, Final, NamedTuple, TypeAlias
 
 import polars as pl
@@ -32,16 +33,23 @@ class Table(NamedTuple):
     time: str
     columns: Mapping[str, str]
 
+    @property
+    def name(self) -> str:
+        """As the database calls it."""
+        return self.model._meta.db_table
+
     def within(self, window: Window) -> models.QuerySet[Any]:
         """The rows of a window."""
         span = {f"{self.time}__gte": window.start, f"{self.time}__lt": window.end}
         return self.model._default_manager.filter(**span)
 
-    def oldest(self) -> int | None:
-        """Epoch seconds of the oldest row."""
+    def oldest(self, since: datetime | None = None) -> int | None:
+        """Epoch seconds of the oldest row, or of the oldest that is not older than a moment."""
+        rows = self.model._default_manager.all()
+        if since is not None:
+            rows = rows.filter(**{f"{self.time}__gte": since})
         # By order, not by MIN: a descending index is read as a whole for that.
-        moments = self.model._default_manager.order_by(self.time).values_list(Epoch(self.time), flat=True)
-        return moments.first()
+        return rows.order_by(self.time).values_list(Epoch(self.time), flat=True).first()
 
     def frame(self, rows: models.QuerySet[Any], schema: Mapping[str, Any]) -> pl.DataFrame:
         """Those columns of some rows that a schema names, in no order."""

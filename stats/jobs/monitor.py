@@ -15,6 +15,7 @@ from parkstats_project.db.expressions import Epoch
 from rides.models import RideStatusSnapshot
 from stats.choices import CollectingJob, RunStatus
 from stats.frames import coverage, observations, roster
+from stats.frames.raw_tables import OBSERVATIONS
 from stats.jobs import nightly, runs
 from stats.models import CollectionRun, ParkFeed
 
@@ -184,13 +185,13 @@ def _impossible(now: datetime) -> list[Problem]:
     since = roster.current().since
     bounds = {"before the first park": {"lt": since}, "in the future": {"gt": now + clock.AHEAD}}
     found = []
-    for model, column in nightly.RAW_TABLES:
+    for table in OBSERVATIONS:
         for name, bound in bounds.items():
-            outside = {f"{column}__{how}": moment for how, moment in bound.items()}
-            rows = model._default_manager.filter(**outside).order_by(column)
-            if (first := rows.values_list("pk", column).first()) is not None:
+            outside = {f"{table.time}__{how}": moment for how, moment in bound.items()}
+            rows = table.model._default_manager.filter(**outside).order_by(table.time)
+            if (first := rows.values_list("pk", table.time).first()) is not None:
                 sentence = (
-                    f"{model._meta.db_table} has rows {name} (row {first[0]} of {first[1]:%Y-%m-%d %H:%M} "
+                    f"{table.name} has rows {name} (row {first[0]} of {first[1]:%Y-%m-%d %H:%M} "
                     "UTC); they are left out of everything"
                 )
                 found.append(Problem(sentence))

@@ -13,20 +13,14 @@ from typing import NamedTuple
 from parks.models import ParkActivitySnapshot
 from parkstats_project.base import clock
 from parkstats_project.base.clock import DateSpan
-from rides.models import RideStatusChange, RideStatusSnapshot
 from stats.frames import archive, roster
 from stats.frames.archive import DaySummary
+from stats.frames.raw_tables import OBSERVATIONS
 from stats.frames.versions import LEGACY_VERSION
 from stats.jobs import recompute, runs
 from stats.jobs.day_outcome import DayOutcome
 from stats.jobs.lease import lease
 from stats.models import ParkDayArchive
-
-RAW_TABLES = (
-    (RideStatusSnapshot, "recorded_at"),
-    (ParkActivitySnapshot, "recorded_at"),
-    (RideStatusChange, "changed_at"),
-)
 
 
 class ObservedDay(NamedTuple):
@@ -68,15 +62,8 @@ class Night(NamedTuple):
 
 def oldest_raw(since: datetime) -> datetime | None:
     """Time of the oldest raw row of any table that is not older than a moment."""
-    # By order, not by MIN: a descending index is read as a whole for that.
-    times = (
-        model._default_manager.filter(**{f"{column}__gte": since})
-        .order_by(column)
-        .values_list(column, flat=True)
-        .first()
-        for model, column in RAW_TABLES
-    )
-    return min((at for at in times if at is not None), default=None)
+    times = [at for table in OBSERVATIONS if (at := table.oldest(since)) is not None]
+    return clock.from_epoch(min(times)) if times else None
 
 
 def first_observed() -> date | None:

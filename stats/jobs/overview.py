@@ -21,6 +21,7 @@ from parkstats_project.db import catalogue
 from stats.choices import ArchiveKind
 from stats.frames import coverage, observations
 from stats.frames.keys import clock_hour
+from stats.frames.raw_tables import OBSERVATIONS
 from stats.frames.versions import read_in
 from stats.jobs import monitor, nightly, performance
 from stats.jobs.monitor import Problem
@@ -29,7 +30,6 @@ from stats.models import ParkDailyStats, ParkDayArchive, SlowStatement
 
 STRIP_DAYS: Final = 14
 ARCHIVE_DAYS: Final = 7
-RAW_TABLES: Final = tuple(model._meta.db_table for model, _ in nightly.RAW_TABLES)
 SLOWEST: Final = 5
 """Statements and routes that are named."""
 
@@ -232,8 +232,8 @@ def _sizes(of_tables: dict[str, int], *, now: datetime) -> list[Size]:
     """The raw tables and the archive."""
     held = max(1, len(list(nightly.days_with_rows(now - timedelta(days=31), clock.pacific_date(now)))))
     found = [
-        Size(table, of_tables.get(table), of_tables[table] // held if table in of_tables else None)
-        for table in RAW_TABLES
+        Size(name, of_tables.get(name), of_tables[name] // held if name in of_tables else None)
+        for name in (table.name for table in OBSERVATIONS)
     ]
     last = clock.days_before(clock.pacific_date(now), ARCHIVE_DAYS)
     stored = ParkDayArchive.objects.filter(kind=ArchiveKind.OBSERVATIONS, stat_date__range=last).aggregate(

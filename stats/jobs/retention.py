@@ -19,9 +19,9 @@ from parkstats_project.base import clock
 from parkstats_project.base.clock import Window
 from parkstats_project.db import errors
 from stats.frames import archive, roster
+from stats.frames.raw_tables import OBSERVATIONS
 from stats.jobs import nightly
 from stats.jobs.lease import lease
-from stats.jobs.nightly import RAW_TABLES
 from weather.models import WeatherForecast, WeatherObservation
 
 JOB: Final = "retention"
@@ -118,15 +118,13 @@ def _hour(moment: datetime) -> datetime:
 
 
 def _count(window: Window, rows: dict[str, int]) -> None:
-    for model, column in RAW_TABLES:
-        inside = {f"{column}__gte": window.start, f"{column}__lt": window.end}
-        rows[model._meta.db_table] = model._default_manager.filter(**inside).count()
+    for table in OBSERVATIONS:
+        rows[table.name] = table.within(window).count()
 
 
 def _delete_hour(start: datetime, rows: dict[str, int]) -> None:
-    for model, column in RAW_TABLES:
+    for table in OBSERVATIONS:
         for part in range(6):
             since = start + part * CHUNK
-            inside = {f"{column}__gte": since, f"{column}__lt": since + CHUNK}
-            number, _ = errors.retried(model._default_manager.filter(**inside).delete)
-            rows[model._meta.db_table] = rows.get(model._meta.db_table, 0) + number
+            number, _ = errors.retried(table.within(Window(since, since + CHUNK)).delete)
+            rows[table.name] = rows.get(table.name, 0) + number

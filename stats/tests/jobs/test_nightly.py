@@ -18,6 +18,7 @@ from parkstats_project.db import statements
 from rides.models import Ride, RideStatusChange, RideStatusSnapshot
 from stats.choices import AggregationType, RunStatus
 from stats.frames import archive, observations
+from stats.frames.raw_tables import OBSERVATIONS
 from stats.jobs import monitor, nightly, recompute, retention, runs
 from stats.models import AggregationLog, ParkDailyStats, RideDailyStats
 from stats.tests.databases import dump
@@ -160,8 +161,8 @@ def test_rows_older_than_48_hours_of_finished_days_are_pruned(rides: list[Ride])
     text = run("prune_raw_data")
     assert "before 2025-12-14 17:00 UTC" in text
     limit = NOW - timedelta(hours=48)
-    for model, column in nightly.RAW_TABLES:
-        oldest = model._default_manager.order_by(column).values_list(column, flat=True)[0]
+    for table in OBSERVATIONS:
+        oldest = table.model._default_manager.order_by(table.time).values_list(table.time, flat=True)[0]
         assert limit <= oldest < limit + timedelta(hours=2)
     for day in DAYS:
         outcome = recompute.preview_day(day, version=1)
