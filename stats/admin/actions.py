@@ -109,7 +109,8 @@ def recompute_days_in_all_versions(
 def _recompute(
     modeladmin: Any, request: HttpRequest, queryset: QuerySet[Any], versions: tuple[int, ...]
 ) -> HttpResponseBase | None:
-    days: list[date] = sorted(set(queryset.values_list("stat_date", flat=True)))
+    # What the list fetches along with its rows goes with no date.
+    days: list[date] = sorted(set(queryset.prefetch_related(None).values_list("stat_date", flat=True)))
     if len(days) > MOST_DAYS:
         messages.error(
             request, f"{len(days)} days are too many for a page: manage.py recompute_daily_stats does it."

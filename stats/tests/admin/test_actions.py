@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db import OperationalError
 from django.test import Client
 from freezegun import freeze_time
 from model_bakery import baker
 
 from rides.models import Ride
-from stats.models import DataQualityIssue, Proposal
-from stats.tests.observed import NOW, a_park, a_ride
+from stats.jobs import live
+from stats.jobs.lease import LeaseHeld, LeaseLost
+from stats.models import DataQualityIssue, ParkLiveRanking, Proposal, RideDailyStats
+from stats.tests.observed import NOW, a_park, a_ride, ride_day
 
 pytestmark = pytest.mark.django_db
 
@@ -61,3 +65,46 @@ def test_proposals_are_applied_one_by_one_and_who_did_it_is_kept(admin_client):
     assert list(done) == [(str(good.pk), "Applied"), (str(outdated.pk), "Rejected")]
     asked, _ = confirm(admin_client, page, action="apply_chosen", _selected_action=chosen)
     assert "none of the chosen is open" in asked
+
+
+@freeze_time(NOW)
+def test_days_are_recomputed_with_a_line_for_each_and_more_than_a_month_is_not_for_a_page(admin_client):
+    ride = a_ride(a_park())
+    for number in range(33):
+        ride_day(ride, NOW.date() - timedelta(days=number + 1), minutes=10)
+    page, rows = "/admin/stats/ridedailystats/", RideDailyStats.objects.order_by("-stat_date")
+    chosen = [row.pk for row in rows]
+    answer = admin_client.post(page, {"action": "recompute_days", "_selected_action": chosen}, follow=True)
+    assert "33 days are too many for a page" in answer.content.decode()
+    asked, said = confirm(admin_client, page, action="recompute_days", _selected_action=chosen[:2])
+    for day in ("2025-12-18", "2025-12-19"):
+        assert f"{day}, all parks and rides, metrics version 1" in asked
+        assert re.search(f'<li class="error">{day} v1: .*no observations', said)
+    assert RideDailyStats.objects.count() == 33
+
+
+@pytest.mark.parametrize(
+    ("problem", "sentence"),
+    [
+        (LeaseHeld("recompute_daily_stats"), "Another run is at work; nothing more was done."),
+        (LeaseLost("recompute_daily_stats"), "Stopped: "),
+        (
+            OperationalError(2013, "Lost connection to server"),
+            "Stopped: the database failed: Lost connection",
+        ),
+    ],
+)
+@freeze_time(NOW)
+def test_an_action_that_fails_half_way_says_so_in_a_line(admin_client, monkeypatch, problem, sentence):
+    def fail(**_: object) -> None:
+        raise problem
+
+    monkeypatch.setattr(live, "refresh", fail)
+    ride_day(a_ride(a_park()), NOW.date() - timedelta(days=1), minutes=10)
+    baker.make(ParkLiveRanking, park=a_park())
+    chosen = [ParkLiveRanking.objects.get().pk]
+    _, said = confirm(
+        admin_client, "/admin/stats/parkliveranking/", action="refresh_live", _selected_action=chosen
+    )
+    assert f'<li class="error">{sentence}' in said
+    assert "Traceback" not in said

@@ -30,6 +30,7 @@ from stats import models
 from stats.admin.lists import Big, Editable
 from stats.frames import archive
 from stats.models import Correction, DataQualityIssue, ParkDailyStats, ParkDayArchive, RideDailyStats
+from stats.tests.admin.forms import form_of
 from weather.models import WeatherForecast, WeatherObservation
 
 pytestmark = pytest.mark.django_db
@@ -291,24 +292,6 @@ def test_the_payload_of_the_archive_is_never_read(browser):
     read = [query["sql"] for query in queries if "park_day_archive" in query["sql"]]
     assert read
     assert not [sql for sql in read if "payload" in sql]
-
-
-def form_of(reply: Any) -> dict[str, Any]:
-    """What a browser would send back."""
-    form = reply.context["adminform"].form
-    sent = {}
-    for bound in form:
-        value = bound.value()
-        if value is not None and value is not False:
-            widget = bound.field.widget
-            for name, part in zip(
-                [f"{bound.html_name}_0", f"{bound.html_name}_1"],
-                getattr(widget, "decompress", lambda _: ())(value),
-                strict=False,
-            ):
-                sent[name] = part
-            sent.setdefault(bound.html_name, value)
-    return sent
 
 
 def test_an_edited_park_keeps_what_was_not_edited(browser):
