@@ -252,6 +252,18 @@ def test_sql_is_written_by_the_orm(module):
     assert bool(written) <= (module in RAW_SQL)
 
 
+@pytest.mark.parametrize("module", [name for name in MODULES if name != "stats.frames.read"])
+def test_a_query_becomes_a_frame_in_one_place(module):
+    """No function reads rows and makes a frame of them but `read.frame`."""
+    for function in nodes(module):
+        if isinstance(function, ast.FunctionDef):
+            called = {ast.unparse(node.func) for node in ast.walk(function) if isinstance(node, ast.Call)}
+            reads = any(name.endswith((".values_list", ".values", ".iterator")) for name in called)
+            made = called & {"pl.DataFrame", "pl.Series", "pl.from_records", "pl.from_dicts", "pl.read_csv"}
+            # Payloads are frames already: what is made is the table of their owners.
+            assert not (reads and made) or (module, function.name) == ("stats.frames.archive", "_archived")
+
+
 def test_every_exception_of_the_rule_is_needed():
     for module in RAW_SQL:
         assert any(isinstance(node, ast.Attribute) and node.attr == "cursor" for node in nodes(module)), (

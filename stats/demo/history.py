@@ -15,6 +15,7 @@ import polars as pl
 
 from parkstats_project.base.arithmetic import ratio
 from parkstats_project.base.clock import HOUR, pacific_day
+from parkstats_project.db.expressions import integer
 from parkstats_project.db.statements import insert
 from rides.models import Ride
 from rides.status import down_strict
@@ -22,7 +23,7 @@ from stats import rules
 from stats.demo import text
 from stats.demo.simulator import observe
 from stats.demo.world import World
-from stats.frames import versions
+from stats.frames import read, versions
 from stats.models import ParkDailyStats, RideDailyStats
 
 _RIDE_COLUMNS: Final = (
@@ -68,11 +69,9 @@ def fill(
 def _roster() -> pl.DataFrame:
     """Every active ride, also those of inactive parks: each gets a row every day."""
     rows = Ride.objects.filter(is_active=True).order_by("park_id", "name", "ride_id")
-    return pl.DataFrame(
-        list(rows.values_list("ride_id", "park_id", "classification__tier_weight", "park__is_active")),
-        schema={"ride_id": pl.Int32, "park_id": pl.Int32, "weight": pl.Int64, "park_active": pl.Boolean},
-        orient="row",
-    ).with_columns(rules.tier_weight(pl.col("weight")))
+    columns = ("ride_id", "park_id", "classification__tier_weight", integer("park__is_active"))
+    schema = {"ride_id": pl.Int32, "park_id": pl.Int32, "weight": pl.Int64, "park_active": pl.Boolean}
+    return read.frame(rows, schema, *columns).with_columns(rules.tier_weight(pl.col("weight")))
 
 
 def _ride_rows(

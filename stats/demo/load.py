@@ -21,14 +21,16 @@ from parkstats_project.base.clock import (
     pacific_midnight,
     server_date,
 )
+from parkstats_project.db.expressions import Epoch, integer
 from parkstats_project.db.statements import analyze, empty, insert
 from rides.models import Ride, RideClassification, RideStatusChange, RideStatusSnapshot
-from rides.status import TEXTS, code_of
+from rides.status import TEXTS, code_in
 from stats.choices import DataSource, IssueType
 from stats.demo import history, roster, text, weather, world
 from stats.demo.catalogue import DemoPark
 from stats.demo.opening import announcements
 from stats.demo.simulator import Observed, observe
+from stats.frames import read
 from stats.models import DataQualityIssue
 from weather.models import WeatherObservation
 
@@ -169,25 +171,15 @@ def _announce(*, from_day: date, until: datetime, seed: int) -> None:
 def _memory(here: world.World, *, newest: datetime) -> pl.DataFrame:
     """What the collector knows: each ride's newest snapshot (of the last day), and when it last ran."""
     snapshots = RideStatusSnapshot.objects.filter(recorded_at__gte=newest - timedelta(hours=3))
-    last = {
-        ride_id: (epoch(at), code_of(status), running)
-        for ride_id, at, status, running in snapshots.order_by("recorded_at").values_list(
-            "ride_id", "recorded_at", "status", "computed_is_open"
-        )
-    }
-    operated = dict(Ride.objects.values_list("ride_id", "last_operated_at"))
-    schema = {
-        "ride_id": pl.Int32, "last_at": pl.Int64, "last_code": pl.UInt8, "last_running": pl.Boolean,
-        "operated": pl.Int64,
-    }  # fmt: skip
-    return pl.DataFrame(
-        [
-            (ride_id, *last.get(ride_id, (None, None, None)), at and epoch(at))
-            for ride_id in here.rides["ride_id"]
-            for at in [operated[ride_id]]
-        ],
-        schema=schema,
-        orient="row",
+    schema = {"ride_id": pl.Int32, "last_at": pl.Int64, "last_code": pl.UInt8, "last_running": pl.Boolean}
+    columns = ("ride_id", Epoch("recorded_at"), code_in("status"), integer("computed_is_open"))
+    last = read.frame(snapshots.order_by("recorded_at"), schema, *columns).unique("ride_id", keep="last")
+    operated = {"ride_id": pl.Int32, "operated": pl.Int64}
+    rides = read.frame(Ride.objects.all(), operated, "ride_id", Epoch("last_operated_at"))
+    return (
+        here.rides.select("ride_id")
+        .join(last, on="ride_id", how="left", maintain_order="left")
+        .join(rides, on="ride_id", how="left", maintain_order="left")
     )
 
 

@@ -10,7 +10,8 @@ import polars as pl
 
 from parks.choices import ScheduleType
 from parks.models import Park, ParkSchedule
-from parkstats_project.base.clock import DAY, HOUR, epoch
+from parkstats_project.base.clock import DAY, HOUR
+from parkstats_project.db.expressions import Epoch
 from rides.choices import EntityType, RideCategory
 from rides.models import Ride
 from stats import rules
@@ -19,6 +20,7 @@ from stats.demo.noise import Salt, chances
 from stats.demo.opening import open_days
 from stats.demo.roster import number_of_park
 from stats.demo.text import day_number
+from stats.frames.read import frame as read_frame
 
 # A run over all parks of the collector takes about this long; park by park, in order of their names.
 RUN_SECONDS: Final = 62
@@ -73,13 +75,12 @@ def read(parks: dict[int, DemoPark], *, first: date, last: date, seed: int) -> W
 
 
 def _park_rows(seed: int) -> pl.DataFrame:
-    columns = ("park_id", "queue_times_id", "themeparks_wiki_id", "is_disney", "is_universal", "name")
-    rows = Park.objects.filter(is_active=True).order_by("name", "park_id").values_list(*columns)
+    parks = Park.objects.filter(is_active=True).order_by("name", "park_id")
     schema = {"park_id": pl.Int32, "number": pl.Int64, "wiki": pl.Boolean, "reports_down": pl.Boolean}
     return pl.DataFrame(
         [
-            (park_id, number, wiki is not None, disney or universal or name == "Dollywood")
-            for park_id, number, wiki, disney, universal, name in rows
+            (park.park_id, park.queue_times_id, park.themeparks_wiki_id is not None, park.reports_down)
+            for park in parks
         ],
         schema=schema,
         orient="row",
@@ -106,7 +107,7 @@ def _ride_rows(seed: int, parks: pl.DataFrame) -> pl.DataFrame:
         "ride_id": pl.Int32, "park_id": pl.Int32, "number": pl.Int64, "category": pl.String,
         "entity": pl.String, "wiki_id": pl.String, "name": pl.String, "tier": pl.Int64, "weight": pl.Int64,
     }  # fmt: skip
-    frame = pl.DataFrame(list(rows.values_list(*columns, *classified)), schema=schema, orient="row")
+    frame = read_frame(rows, schema, *columns, *classified)
     tier = pl.col("tier").fill_null(rules.UNCLASSIFIED_TIER)
     luck = chances(seed, Salt.POPULARITY, "number")
     unreliable = chances(seed, Salt.RELIABILITY, "number") % 25
@@ -157,17 +158,10 @@ def _schedules(*, first: date, last: date) -> pl.DataFrame:
         schedule_date__range=(first, last),
         opening_time__isnull=False,
         closing_time__isnull=False,
-    ).values_list("park_id", "schedule_date", "opening_time", "closing_time")
-    schema = {"park_id": pl.Int32, "day": pl.Int64, "opening": pl.Int64, "closing": pl.Int64}
-    return pl.DataFrame(
-        [
-            (park_id, day_number(day), epoch(opening), epoch(closing))
-            for park_id, day, opening, closing in rows
-            if opening is not None and closing is not None
-        ],
-        schema=schema,
-        orient="row",
     )
+    schema = {"park_id": pl.Int32, "day": pl.Int64, "opening": pl.Int64, "closing": pl.Int64}
+    columns = ("park_id", Epoch("schedule_date"), Epoch("opening_time"), Epoch("closing_time"))
+    return read_frame(rows, schema, *columns).with_columns(pl.col("day") // DAY)
 
 
 def first_memory(world: World, *, at: int) -> pl.DataFrame:

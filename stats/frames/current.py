@@ -21,10 +21,11 @@ from parkstats_project.base.cache import Derived
 from parkstats_project.db.expressions import Epoch, integer
 from rides.choices import RideStatus
 from rides.models import Ride, RideStatusSnapshot
-from rides.status import CODES, PARK_CLOSED, TEXTS, code_in
+from rides.status import CODES, PARK_CLOSED, TEXTS
 from stats import rules
 from stats.frames import observations, read, roster, schedules
 from stats.frames.matching import Observed
+from stats.frames.raw_tables import RIDES
 from stats.frames.roster import is_entity
 
 FRAMES_BYTES: Final = 2_000_000
@@ -174,9 +175,9 @@ def newest_of_rides(rides: Collection[int], *, now: datetime) -> pl.DataFrame:
         .select("ride_id", "at", "status", "wait", "running")
     )
     unseen = set(rides).difference(seen["ride_id"])
-    rows = _newest_ride_rows(unseen, now + clock.AHEAD) if unseen else []
-    older = pl.DataFrame(rows, schema=seen.schema, orient="row")
-    return pl.concat([seen, older]).sort("ride_id", maintain_order=True)
+    if unseen:
+        seen = pl.concat([seen, _newest_ride_rows(unseen, now + clock.AHEAD, seen.schema)])
+    return seen.sort("ride_id", maintain_order=True)
 
 
 def newest_of_parks(parks: Collection[int], *, now: datetime) -> pl.DataFrame:
@@ -191,14 +192,12 @@ def newest_of_parks(parks: Collection[int], *, now: datetime) -> pl.DataFrame:
         .select("park_id", "at", "open")
     )
     unseen = set(parks).difference(seen["park_id"])
-    rows = _newest_park_rows(unseen, now + clock.AHEAD) if unseen else []
-    older = pl.DataFrame(rows, schema=seen.schema, orient="row")
-    return pl.concat([seen, older]).sort("park_id")
+    if unseen:
+        seen = pl.concat([seen, _newest_park_rows(unseen, now + clock.AHEAD, seen.schema)])
+    return seen.sort("park_id")
 
 
-def _newest_ride_rows(
-    rides: Collection[int], until: datetime
-) -> list[tuple[int, int, int, int | None, bool]]:
+def _newest_ride_rows(rides: Collection[int], until: datetime, schema: pl.Schema) -> pl.DataFrame:
     """Rows of `newest_of_rides` from the database: one index look-up for each ride, then the rows."""
     newest = RideStatusSnapshot.objects.filter(ride=OuterRef("ride_id"), recorded_at__lte=until)
     newest = newest.order_by("-recorded_at")
@@ -208,22 +207,15 @@ def _newest_ride_rows(
     ):
         if seen_at is not None:
             moments.setdefault(seen_at, []).append(ride_id)
-    if not moments:
-        return []
-    # The rides of a park share their moment, so these are few alternatives.
-    at_their_newest = Q()
+    # The rides of a park share their moment, so these are few alternatives; no row is none of them.
+    at_their_newest = Q(snapshot_id__in=())
     for seen_at, ride_ids in moments.items():
         at_their_newest |= Q(recorded_at=seen_at, ride_id__in=ride_ids)
     rows = RideStatusSnapshot.objects.filter(at_their_newest).order_by("snapshot_id")
-    return [
-        (ride_id, at, status, wait, bool(running))
-        for ride_id, at, status, wait, running in rows.values_list(
-            "ride_id", Epoch("recorded_at"), code_in("status"), "wait_time", integer("computed_is_open")
-        )
-    ]
+    return RIDES.frame(rows, schema)
 
 
-def _newest_park_rows(parks: Collection[int], until: datetime) -> list[tuple[int, int, bool]]:
+def _newest_park_rows(parks: Collection[int], until: datetime, schema: pl.Schema) -> pl.DataFrame:
     """Rows of `newest_of_parks` from the database."""
     newest = ParkActivitySnapshot.objects.filter(park=OuterRef("park_id"), recorded_at__lte=until)
     newest = newest.order_by("-recorded_at", "-snapshot_id")
@@ -231,12 +223,7 @@ def _newest_park_rows(parks: Collection[int], until: datetime) -> list[tuple[int
         Subquery(newest.values("snapshot_id")[:1]), flat=True
     )
     rows = ParkActivitySnapshot.objects.filter(snapshot_id__in=[number for number in found if number])
-    return [
-        (park_id, at, bool(is_open))
-        for park_id, at, is_open in rows.values_list(
-            "park_id", Epoch("recorded_at"), integer("park_appears_open")
-        )
-    ]
+    return read.frame(rows, schema, "park_id", Epoch("recorded_at"), integer("park_appears_open"))
 
 
 def status_summary(

@@ -131,7 +131,7 @@ def _fingerprints(days: Sequence[date]) -> dict[date, tuple[object, ...]]:
 def _load(days: Sequence[date]) -> dict[date, _Day]:
     of_days = {"stat_date__in": days, "metrics_version__in": versions.readable()}
     with transaction.atomic(using=source.current().alias):
-        ride_rows = read.packed(
+        ride_rows = read.frame(
             RideDailyStats.objects.filter(**of_days, ride_id__isnull=False),
             RIDE_DAYS | {"day": pl.Int64, "version": pl.Int64},
             "ride_id",
@@ -148,7 +148,7 @@ def _load(days: Sequence[date]) -> dict[date, _Day]:
             "longest_downtime_minutes",
             "metrics_version",
         )
-        park_rows = read.packed(
+        park_rows = read.frame(
             ParkDailyStats.objects.filter(**of_days, park_id__isnull=False),
             PARK_DAYS | {"day": pl.Int64, "version": pl.Int64},
             "park_id",

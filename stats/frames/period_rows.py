@@ -67,6 +67,13 @@ def _rows(period: _Period) -> Any:
     return period.model._default_manager.filter(**dict(period.of), **{f"{entity}__isnull": False}).order_by()
 
 
+def _read(period: _Period) -> pl.DataFrame:
+    columns = _COLUMNS[period.model]
+    entity, *figures = columns
+    schema = {entity: pl.Int32} | dict.fromkeys(figures, pl.Int64)
+    return read.frame(_rows(period), schema, *columns.values()).sort(entity)
+
+
 def _fingerprints(periods: Sequence[_Period]) -> dict[_Period, object]:
     found: dict[_Period, object] = {}
     for period in periods:
@@ -84,10 +91,7 @@ def _fingerprints(periods: Sequence[_Period]) -> dict[_Period, object]:
 
 
 def _load(periods: Sequence[_Period]) -> dict[_Period, pl.DataFrame]:
-    return {
-        period: read.frame(_rows(period), **_COLUMNS[period.model]).sort(next(iter(_COLUMNS[period.model])))
-        for period in periods
-    }
+    return {period: _read(period) for period in periods}
 
 
 _kept: Kept[_Period, pl.DataFrame] = Kept(

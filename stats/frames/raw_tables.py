@@ -52,8 +52,8 @@ class Table(NamedTuple):
         return rows.order_by(self.time).values_list(Epoch(self.time), flat=True).first()
 
     def frame(self, rows: models.QuerySet[Any], schema: Mapping[str, Any]) -> pl.DataFrame:
-        """Those columns of some rows that a schema names, in no order."""
-        return read.packed(rows, schema, *(self._integer(self.columns[name]) for name in schema))
+        """Those columns of some rows that a schema names (`read.frame`)."""
+        return read.frame(rows, schema, *(self._integer(self.columns[name]) for name in schema))
 
     def converts(self) -> list[Convert]:
         """For each column what makes its number a value of SQL again."""

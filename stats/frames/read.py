@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import polars as pl
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, QuerySet
 from django.db.models.expressions import Combinable
 
 from parkstats_project.db.expressions import Lines
@@ -14,22 +14,40 @@ from parkstats_project.db.expressions import Lines
 AT_ONCE = 150_000
 
 
-def packed(rows: QuerySet[Any], schema: Mapping[str, Any], *columns: Any) -> pl.DataFrame:
-    """Many rows of integers, without a Python object for each of them (docs/design.md D2), in no order.
+def frame(rows: QuerySet[Any], schema: Mapping[str, Any], *columns: str | Combinable) -> pl.DataFrame:
+    """The rows of a query: under each name of the schema the column or expression at its place.
 
-    `columns` are names or expressions with integer values or NULL, one for each column of the `schema`
-    (integers and booleans). For at most `AT_ONCE` rows: servers limit the length of a text, 16 MB by default.
-    Raises RuntimeError if one is cut off.
+    Without an order (`order_by`) rows come in none, as one text, and no row becomes a Python object
+    (docs/design.md D2): integers, booleans and NULL, at most `AT_ONCE` rows, since servers limit the length
+    of a text, 16 MB by default. In an order rows are tuples of any values. Raises RuntimeError if a text is
+    cut off.
     """
-    found = rows.order_by().aggregate(text=Lines(*columns), number=Count("*"))
-    if not found["number"]:
-        return pl.DataFrame(schema=schema)
+    # Databases know no booleans: they are read as the numbers that they are.
     as_read = {name: pl.Int8 if kind == pl.Boolean else kind for name, kind in schema.items()}
+    read = _of_tuples(rows, as_read, columns) if rows.query.order_by else _of_text(rows, as_read, columns)
+    return read.cast({name: kind for name, kind in schema.items() if kind == pl.Boolean})
+
+
+def _of_text(
+    rows: QuerySet[Any], schema: Mapping[str, Any], columns: Sequence[str | Combinable]
+) -> pl.DataFrame:
+    # A model's own order would be one, too.
+    found = rows.order_by().aggregate(text=Lines(*columns), number=Count("*"))
     text = (found["text"] or "").encode("ascii")
-    read = pl.read_csv(text, has_header=False, schema=as_read) if text else pl.DataFrame(schema=schema)
+    read = pl.read_csv(text, has_header=False, schema=schema) if text else pl.DataFrame(schema=schema)
     if read.height != found["number"]:
         raise RuntimeError("an answer was cut off: the server's max_allowed_packet is too small")
-    return read.select(pl.col(name).cast(kind) for name, kind in schema.items())
+    return read
+
+
+def _of_tuples(
+    rows: QuerySet[Any], schema: Mapping[str, Any], columns: Sequence[str | Combinable]
+) -> pl.DataFrame:
+    values = list(rows.values_list(*columns))
+    by_column = zip(*values, strict=True) if values else ((),) * len(schema)
+    return pl.DataFrame(
+        [pl.Series(name, column, dtype=schema[name]) for name, column in zip(schema, by_column, strict=True)]
+    )
 
 
 def size(frame: pl.DataFrame) -> int:
@@ -52,22 +70,3 @@ class Shrunk(NamedTuple):
 def joined(parts: Sequence[Shrunk]) -> pl.DataFrame:
     """One below the other, the frames as they were; all of them have the same schema."""
     return pl.concat([part.narrow for part in parts], how="vertical_relaxed").cast(parts[0].schema)
-
-
-# Ids have the type they have in the roster, so that frames join.
-IDS: Final[dict[str, Any]] = {"park_id": pl.Int32, "ride_id": pl.Int32}
-
-
-def frame(
-    query: QuerySet[Any], types: Mapping[str, Any] | None = None, /, **columns: str | Combinable
-) -> pl.DataFrame:
-    """The rows of a query: name = database column or expression, Int64 unless it is an id.
-
-    Without `types` all are integers and the rows come in no particular order; with `types` of the columns
-    that are not, a few rows in the query's order.
-    """
-    schema = {name: IDS.get(name, pl.Int64) for name in columns} | dict(types or {})
-    if types is None:
-        return packed(query, schema, *columns.values())
-    expressions = (F(value) if isinstance(value, str) else value for value in columns.values())
-    return pl.DataFrame(list(query.values_list(*expressions)), schema=schema, orient="row")

@@ -24,6 +24,7 @@ from parkstats_project.db.expressions import Epoch, integer
 from rides.choices import RideCategory
 from rides.models import Ride, RideMove
 from stats import rules
+from stats.frames import read
 from stats.models import ParkDailyStats, RideDailyStats
 
 NO_END: Final = 2**62
@@ -118,7 +119,9 @@ def _are_equal(one: Roster, other: Roster) -> bool:
 
 
 def _load(keys: Sequence[None]) -> dict[None, Roster]:
-    park_rows = Park.objects.order_by("name", "park_id").values_list(
+    parks = read.frame(
+        Park.objects.order_by("name", "park_id"),
+        PARK_SCHEMA,
         "park_id",
         "name",
         "city",
@@ -131,7 +134,9 @@ def _load(keys: Sequence[None]) -> dict[None, Roster]:
         integer("is_disney"),
         integer("is_universal"),
     )
-    ride_rows = Ride.objects.order_by("name", "ride_id").values_list(
+    rides = read.frame(
+        Ride.objects.order_by("name", "ride_id"),
+        RIDE_SCHEMA,
         "ride_id",
         "name",
         "park_id",
@@ -144,13 +149,12 @@ def _load(keys: Sequence[None]) -> dict[None, Roster]:
         Epoch("last_operated_at"),
         "land_area",
     )
-    parks = _frame(list(park_rows), PARK_SCHEMA)
-    parks = parks.with_columns(
+    parks = _by_name(parks).with_columns(
         _reports_down(parks),
         location=pl.col("city") + ", " + pl.col("state"),
         active_until=_active_until("park_id", ParkDailyStats.objects.filter(park__is_active=False)),
     )
-    rides = _frame(list(ride_rows), RIDE_SCHEMA).with_columns(
+    rides = _by_name(rides).with_columns(
         is_attraction=pl.col("category").eq_missing(pl.lit(RideCategory.ATTRACTION.value)),
         weight=rules.tier_weight(pl.col("classified_weight")),
         active_until=_active_until("ride_id", RideDailyStats.objects.filter(ride__is_active=False)),
@@ -185,13 +189,12 @@ def _load(keys: Sequence[None]) -> dict[None, Roster]:
     if previous is not None and previous.equals(links):
         links = previous
     _last_links[None] = links
-    moves = list(RideMove.objects.values_list("ride_id", Epoch("moved_at"), "from_park_id"))
     return {
         None: Roster(
             parks,
             rides,
             links,
-            pl.DataFrame(moves, schema=MOVE_SCHEMA, orient="row"),
+            read.frame(RideMove.objects.all(), MOVE_SCHEMA, "ride_id", Epoch("moved_at"), "from_park_id"),
             parks.select("park_id", "reports_down", disney_universal=rules.disney_or_universal()),
             _since(),
         )
@@ -234,15 +237,8 @@ def _active_until(key: str, daily_rows: QuerySet[ParkDailyStats] | QuerySet[Ride
     return pl.when("is_active").then(pl.lit(NO_END, pl.Int64)).otherwise(known)
 
 
-def _frame(rows: list[tuple[object, ...]], schema: dict[str, type[pl.DataType]]) -> pl.DataFrame:
-    columns = zip(*rows, strict=True) if rows else ((),) * len(schema)
-    series = [
-        pl.Series(name, column, dtype=pl.Int8).cast(pl.Boolean)
-        if dtype == pl.Boolean
-        else pl.Series(name, column, dtype=dtype)
-        for (name, dtype), column in zip(schema.items(), columns, strict=True)
-    ]
-    return pl.DataFrame(series).with_row_index("by_name").with_columns(pl.col("by_name").cast(pl.Int32))
+def _by_name(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.with_row_index("by_name").with_columns(pl.col("by_name").cast(pl.Int32))
 
 
 # Links equal to the last ones are the last ones: what is derived from them stays valid across reloads.

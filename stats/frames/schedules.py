@@ -22,6 +22,8 @@ REACH: Final = timedelta(days=7)
 
 KEPT_SPANS: Final = 8
 
+TIMES: Final = {"park_id": pl.Int32, "opens": pl.Int64, "closes": pl.Int64}
+
 
 def touching(window: Window) -> pl.DataFrame:
     """Announced hours that a window touches: park_id, opens, closes (epoch seconds, both inside)."""
@@ -45,9 +47,10 @@ def _load(spans: Sequence[DateSpan]) -> dict[DateSpan, pl.DataFrame]:
     return {
         span: read.frame(
             ParkSchedule.objects.operating().filter(schedule_date__range=span),
-            park_id="park_id",
-            opens=Epoch("opening_time"),
-            closes=Epoch("closing_time"),
+            TIMES,
+            "park_id",
+            Epoch("opening_time"),
+            Epoch("closing_time"),
         ).sort("park_id", "opens", "closes")
         for span in spans
     }

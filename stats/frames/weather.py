@@ -22,7 +22,7 @@ def kinds(window: Window, *, parks: Iterable[int]) -> pl.DataFrame:
     """The hours of some parks that touch a window: park_id, hour (epoch seconds), weather; one query."""
     touched = {"observation_time__gt": window.start - timedelta(hours=1), "observation_time__lt": window.end}
     stored = WeatherObservation.objects.filter(park_id__in=list(parks), **touched)
-    frame = read.packed(stored, COLUMNS, "park_id", Epoch("observation_time"), "weather_code")
+    frame = read.frame(stored, COLUMNS, "park_id", Epoch("observation_time"), "weather_code")
     codes = frame["code"].unique().drop_nulls()
     return frame.select(
         "park_id",

@@ -14,7 +14,7 @@ from parkstats_project.base.clock import DateSpan, Window
 from parkstats_project.db.expressions import Epoch
 from rides.models import RideStatusSnapshot
 from stats.choices import CollectingJob, RunStatus
-from stats.frames import coverage, observations, roster
+from stats.frames import coverage, observations, read, roster
 from stats.frames.raw_tables import OBSERVATIONS
 from stats.jobs import nightly, runs
 from stats.models import CollectionRun, ParkFeed
@@ -176,8 +176,8 @@ def rhythm(*, now: datetime) -> str | None:
     if newest is None:
         return None
     last = ParkActivitySnapshot.objects.filter(recorded_at__gt=newest - COVERAGE, recorded_at__lte=newest)
-    rows = last.values_list("park_id", Epoch("recorded_at"))
-    return coverage.out_of_rhythm(pl.DataFrame(list(rows), schema=["park_id", "at"], orient="row"))
+    schema = {"park_id": pl.Int64, "at": pl.Int64}
+    return coverage.out_of_rhythm(read.frame(last, schema, "park_id", Epoch("recorded_at")))
 
 
 def _impossible(now: datetime) -> list[Problem]:

@@ -12,7 +12,7 @@ from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from parkstats_project.base.clock import DateSpan
 from parkstats_project.db import dump
 from parkstats_project.db.statements import analyze, insert
-from stats.frames import archive
+from stats.frames import archive, read
 from stats.frames.raw_tables import OBSERVATIONS, Table
 
 ROW_BYTES: Final = 300
@@ -64,8 +64,8 @@ def _missing(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
         return frame
     ids = frame[key]
     there = table.model._default_manager.filter(pk__gte=ids.min(), pk__lte=ids.max())
-    found = pl.Series(key, list(there.values_list("pk", flat=True)), dtype=ids.dtype)
-    return frame.filter(~pl.col(key).is_in(found.implode())).sort(key)
+    found = read.frame(there.order_by("pk"), {key: ids.dtype}, "pk")
+    return frame.join(found, on=key, how="anti").sort(key)
 
 
 def _rows(table: Table, frame: pl.DataFrame) -> Iterable[tuple[int | str | None, ...]]:

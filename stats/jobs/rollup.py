@@ -17,13 +17,14 @@ from typing import Any, Final
 
 import polars as pl
 from django.db import models, transaction
-from django.db.models import F, Max, Sum
+from django.db.models import BigIntegerField, F, Max, Sum
+from django.db.models.functions import Cast
 
 from parkstats_project.base.arithmetic import ratio, ratio_half_even
 from parkstats_project.base.clock import DateSpan
 from parkstats_project.db import errors
 from parkstats_project.db.expressions import scaled
-from stats.frames import roster
+from stats.frames import read, roster
 from stats.frames.versions import read_in
 from stats.jobs import upsert
 from stats.jobs.fitting import fitted
@@ -182,6 +183,11 @@ def _rebuild(
     return found[0], found[1]
 
 
+def _integers(total: Sum) -> Cast:
+    """Sums of integers are decimals on MySQL and MariaDB."""
+    return Cast(total, BigIntegerField())
+
+
 def ride_rows(period: Period, *, version: int) -> pl.DataFrame:
     """One row for each ride with daily rows in the period: ride_id, RIDE_COLUMNS.
 
@@ -195,26 +201,17 @@ def ride_rows(period: Period, *, version: int) -> pl.DataFrame:
         )
         .values("ride_id")
         .annotate(
-            up=Sum("uptime_minutes"),
-            down=Sum("downtime_minutes"),
-            open=Sum(operating),
-            waited=Sum(scaled("avg_wait_time", 2) * operating),
+            up=_integers(Sum("uptime_minutes")),
+            down=_integers(Sum("downtime_minutes")),
+            open=_integers(Sum(operating)),
+            waited=_integers(Sum(scaled("avg_wait_time", 2) * operating)),
             peak=Max("peak_wait_time"),
-            changed=Sum("status_changes"),
+            changed=_integers(Sum("status_changes")),
         )
         .order_by("ride_id")
-        .values_list("ride_id", "up", "down", "open", "waited", "peak", "changed")
     )
     names = ("ride_id", "up", "down", "open", "waited", "peak", "changed")
-    columns = zip(*summed, strict=True) if summed else ((),) * len(names)
-    frame = pl.DataFrame(
-        [
-            # Sums of integers are decimals on MySQL and MariaDB.
-            pl.Series(name, [None if value is None else int(value) for value in values], dtype=pl.Int64)
-            for name, values in zip(names, columns, strict=True)
-        ]
-    )
-    return frame.select(
+    return read.frame(summed, dict.fromkeys(names, pl.Int64), *names).select(
         "ride_id",
         uptime_minutes="up",
         downtime_minutes="down",

@@ -57,7 +57,7 @@ def stored(
         query = query.filter(**{f"{entity}__in": entities})
     shown = [scaled(column, n) if (n := places(model, column)) else column for column in columns]
     names = ("stat_id", entity, *columns)
-    return read.packed(query, dict.fromkeys(names, pl.Int64), "stat_id", entity, *shown)
+    return read.frame(query, dict.fromkeys(names, pl.Int64), "stat_id", entity, *shown)
 
 
 def differing(columns: Sequence[str]) -> dict[str, pl.Expr]:

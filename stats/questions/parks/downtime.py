@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 from django.db.models import Q
@@ -48,6 +48,17 @@ PARK_ORDERS: Final = {
     "rides_down": descending("rides_down"),
 }
 
+
+LIVE_SCHEMA: Final[dict[str, Any]] = {
+    "park_id": pl.Int32,
+    "park_name": pl.String,
+    "park_is_open": pl.Int64,
+    "rides_down": pl.Int64,
+    "total_rides": pl.Int64,
+    "shame_score": pl.Int64,
+    "total_downtime_hours": pl.Int64,
+    "weighted_downtime_hours": pl.Int64,
+}
 
 # Today knows two of them and sorts by hours instead of the others (docs/contract/parks.md 1.4).
 TODAY_PARK_ORDERS: Final = {
@@ -293,15 +304,15 @@ def _load_table(keys: Sequence[None]) -> dict[None, pl.DataFrame]:
     return {
         None: read.frame(
             scored.filter(Q(rides_down__gt=0) | Q(total_downtime_hours__gt=Decimal(0))),
-            {"park_name": pl.String},
-            park_id="park_id",
-            park_name="park_name",
-            park_is_open=integer("park_is_open"),
-            rides_down="rides_down",
-            total_rides="total_rides",
-            shame_score=scaled("shame_score", 1),
-            total_downtime_hours=scaled("total_downtime_hours", 2),
-            weighted_downtime_hours=scaled("weighted_downtime_hours", 2),
+            LIVE_SCHEMA,
+            "park_id",
+            "park_name",
+            integer("park_is_open"),
+            "rides_down",
+            "total_rides",
+            scaled("shame_score", 1),
+            scaled("total_downtime_hours", 2),
+            scaled("weighted_downtime_hours", 2),
         )
     }
 

@@ -47,6 +47,28 @@ TODAY_RIDE_ORDERS: Final = {
     "trend_percentage": descending("trend_percentage"),
 }
 
+LIVE_SCHEMA: Final[dict[str, Any]] = {
+    "ride_id": pl.Int32,
+    "ride_name": pl.String,
+    "queue_times_id": pl.Int64,
+    "park_id": pl.Int32,
+    "park_name": pl.String,
+    "is_disney": pl.Int64,
+    "is_universal": pl.Int64,
+    "tier": pl.Int64,
+    "tier_weight": pl.Int64,
+    "category": pl.String,
+    "is_down": pl.Int64,
+    "current_status": pl.String,
+    "current_wait_time": pl.Int64,
+    "last_status_change": pl.Datetime("us", "UTC"),
+    "downtime_hours": pl.Int64,
+    "downtime_incidents": pl.Int64,
+    "avg_wait_time": pl.Int64,
+    "max_wait_time": pl.Int64,
+    "calculated_at": pl.Datetime("us", "UTC"),
+}
+
 HOURS_PLACES: Final = {"day": 4, "week": 2, "month": 4}
 
 TenThousandths = Annotated[Decimal, Places(4)]
@@ -178,31 +200,28 @@ def live_rides(*, now: datetime, among: str, limit: int) -> list[RideLiveRow]:
     query = RideLiveRanking.objects.filter(calculated_at__gte=now.replace(microsecond=0) - FRESH)
     if among == entrants.DISNEY_UNIVERSAL:
         query = query.filter(Q(is_disney=True) | Q(is_universal=True))
-    moment: Any = pl.Datetime("us", "UTC")
-    text: Any = pl.String
     table = read.frame(
         query.order_by("-downtime_hours", "ride_id")[:limit],
-        dict.fromkeys(("ride_name", "park_name", "category", "current_status"), text)
-        | dict.fromkeys(("last_status_change", "calculated_at"), moment),
-        ride_id="ride_id",
-        ride_name="ride_name",
-        queue_times_id="queue_times_id",
-        park_id="park_id",
-        park_name="park_name",
-        is_disney=integer("is_disney"),
-        is_universal=integer("is_universal"),
-        tier="tier",
-        tier_weight=scaled("tier_weight", 1),
-        category="category",
-        is_down=integer("is_down"),
-        current_status="current_status",
-        current_wait_time="current_wait_time",
-        last_status_change="last_status_change",
-        downtime_hours=scaled("downtime_hours", 2),
-        downtime_incidents="downtime_incidents",
-        avg_wait_time=scaled("avg_wait_time", 1),
-        max_wait_time="max_wait_time",
-        calculated_at="calculated_at",
+        LIVE_SCHEMA,
+        "ride_id",
+        "ride_name",
+        "queue_times_id",
+        "park_id",
+        "park_name",
+        integer("is_disney"),
+        integer("is_universal"),
+        "tier",
+        scaled("tier_weight", 1),
+        "category",
+        integer("is_down"),
+        "current_status",
+        "current_wait_time",
+        "last_status_change",
+        scaled("downtime_hours", 2),
+        "downtime_incidents",
+        scaled("avg_wait_time", 1),
+        "max_wait_time",
+        "calculated_at",
     ).with_columns(queue_times_url=pl.lit(None, pl.String))
     return entrants.rows(RideLiveRow, table.with_row_index("rank", offset=1))
 
