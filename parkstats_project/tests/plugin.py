@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime
 import io
 import logging
+import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from unittest import mock
@@ -31,6 +32,8 @@ from parkstats_project.tests.replay import frozen_at
 pl.Series([datetime.date(2000, 1, 1)])
 pl.Series([datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)])
 
+CASES = {"golden_case", "golden_copy", "archived_case"}
+
 # Cases of which this worker has a copy.
 _copied: set[str] = set()
 
@@ -42,7 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "mariadb: needs MariaDB or MySQL; left out on SQLite")
     config.addinivalue_line(
         "markers",
-        "whole: starts a process (to kill it, say) or computes whole cases again; left out of a fast run",
+        "whole: starts a process, works on a recorded case or takes seconds; left out of a fast run",
     )
 
 
@@ -59,12 +62,34 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
         return (yield)
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if engine.is_server(connection):
-        return
-    left_out = [item for item in items if item.get_closest_marker("mariadb")]
-    config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if not item.get_closest_marker("mariadb")]
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Hold the rule of the marker: what is not for the whole run alone works on no recorded case."""
+    if not item.get_closest_marker("whole"):
+        assert not CASES.intersection(getattr(item, "fixturenames", ())), "it is not marked as `whole`"
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
+    # After the order was made random, and transactions were put together.
+    yield
+    if not engine.is_server(connection):
+        left_out = [item for item in items if item.get_closest_marker("mariadb")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not item.get_closest_marker("mariadb")]
+    items[:] = long_ones_first(items, workers=int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
+
+
+def long_ones_first(items: Sequence[pytest.Item], *, workers: int) -> list[pytest.Item]:
+    """Each worker begins with its share of the tests marked `whole`, so that no worker is left with one.
+
+    Tests of a module stay together, and both parts in their random order.
+    """
+    by_module: dict[tuple[bool, str], list[pytest.Item]] = {}
+    for item in items:
+        is_short = item.get_closest_marker("whole") is None
+        by_module.setdefault((is_short, item.nodeid.partition("::")[0]), []).append(item)
+    modules = [by_module[key] for key in sorted(by_module, key=lambda key: key[0])]
+    return [item for worker in range(workers) for module in modules[worker::workers] for item in module]
 
 
 def forget_everything() -> None:

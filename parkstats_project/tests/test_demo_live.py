@@ -19,7 +19,7 @@ import pytest
 from parkstats_project.tests.servers import free_port, get, status, until
 from parkstats_project.tests.upstream import FakeUpstream
 
-pytestmark = pytest.mark.whole
+pytestmark = [pytest.mark.whole, pytest.mark.no_cover]
 
 LOCK = "requirements.lock"
 

@@ -145,6 +145,7 @@ def test_an_empty_list_is_an_answer(wiki, upstream):
     assert wiki.live(KINGDOM) == ([], [])
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("kind", "fault"),
     [
@@ -180,6 +181,7 @@ def test_a_fault_that_passes_is_overcome(wiki, queue_times, upstream):
     assert queue_times.live(6).rides
 
 
+@pytest.mark.whole
 def test_a_source_that_is_silent_is_given_up(upstream):
     upstream.fault("parks.json", "slow", seconds=1)
     with http.Json(upstream.queue_times_url, timeout=0.05) as json, pytest.raises(FeedError) as failure:

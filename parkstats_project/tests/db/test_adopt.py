@@ -15,7 +15,7 @@ from parkstats_project.tests import cases
 from parkstats_project.tests.db.test_interrupted_packages import begin
 from stats.tests.databases import as_user_with, empty_database, run
 
-pytestmark = pytest.mark.mariadb
+pytestmark = [pytest.mark.mariadb, pytest.mark.whole]
 
 
 @pytest.fixture

@@ -54,6 +54,7 @@ def migrated(django_db_blocker):
         yield
 
 
+@pytest.mark.whole
 @pytest.mark.mariadb
 @pytest.mark.usefixtures("migrated")
 def test_what_is_missing_or_different_is_named_and_the_hints_put_it_right():
@@ -73,6 +74,7 @@ def test_what_is_missing_or_different_is_named_and_the_hints_put_it_right():
     assert found() == []
 
 
+@pytest.mark.whole
 @pytest.mark.mariadb
 @pytest.mark.usefixtures("migrated")
 def test_a_spoiled_schema_stops_a_server_but_not_migrate(capsys):
@@ -93,6 +95,7 @@ def one_is_pending() -> None:
     recorder.migration_qs.filter(app="stats").latest("id").delete()
 
 
+@pytest.mark.whole
 @pytest.mark.mariadb
 @pytest.mark.usefixtures("migrated")
 def test_while_migrations_are_pending_and_every_table_is_there_nothing_is_reported(caplog):
@@ -104,6 +107,7 @@ def test_while_migrations_are_pending_and_every_table_is_there_nothing_is_report
 
 
 @pytest.mark.mariadb
+@pytest.mark.whole
 def test_a_database_without_its_tables_stops_a_server_in_one_sentence_that_says_what_to_run(
     golden_copy, capsys
 ):
@@ -113,6 +117,7 @@ def test_a_database_without_its_tables_stops_a_server_in_one_sentence_that_says_
         assert stopped(capsys) == "N tables are missing, such as auth_group; run manage.py adopt"
 
 
+@pytest.mark.whole
 @pytest.mark.mariadb
 @pytest.mark.usefixtures("migrated")
 def test_a_new_version_does_not_start_before_the_migration_that_makes_its_table(capsys):

@@ -13,7 +13,7 @@ from parkstats_project.db import privileges
 from parkstats_project.tests import cases
 from stats.tests.databases import as_user_with, empty_database, run
 
-pytestmark = pytest.mark.mariadb
+pytestmark = [pytest.mark.mariadb, pytest.mark.whole]
 
 BEFORE = "0008"
 

@@ -10,7 +10,7 @@ from django.db.migrations.executor import MigrationExecutor
 from parkstats_project.db import catalogue
 from stats.tests.databases import empty_database, run
 
-pytestmark = [pytest.mark.mariadb, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.mariadb, pytest.mark.django_db(transaction=True), pytest.mark.whole]
 
 
 def begin(app, name, operations):

@@ -57,6 +57,7 @@ def lock_wait_timeout():
         return cursor.fetchone()[0]
 
 
+@pytest.mark.whole
 def test_a_statement_is_tried_again_until_the_table_is_free(caplog):
     usual = lock_wait_timeout()
     with another_session("LOCK TABLES notes READ") as other:
@@ -70,6 +71,7 @@ def test_a_statement_is_tried_again_until_the_table_is_free(caplog):
     assert lock_wait_timeout() == usual
 
 
+@pytest.mark.whole
 def test_a_statement_that_never_gets_the_table_gives_up_and_changes_nothing(monkeypatch):
     monkeypatch.setattr(online_ddl, "PATIENCE_SECONDS", 0)
     usual = lock_wait_timeout()
@@ -83,6 +85,7 @@ def test_a_statement_that_never_gets_the_table_gives_up_and_changes_nothing(monk
     assert lock_wait_timeout() == usual
 
 
+@pytest.mark.whole
 def test_no_attempt_is_made_while_an_old_transaction_is_open(caplog):
     with another_session("START TRANSACTION", "SELECT * FROM notes") as other:
         # The server's list of transactions may be a tenth of a second old.
@@ -104,6 +107,7 @@ def test_a_change_that_would_copy_the_table_is_refused_at_once():
                 online_ddl.execute(schema_editor, sql + how)
 
 
+@pytest.mark.whole
 def test_only_one_run_changes_a_table_at_a_time(monkeypatch):
     monkeypatch.setattr(online_ddl, "PATIENCE_SECONDS", 1)
     session = connection.copy()

@@ -175,6 +175,7 @@ SAYS = {
 }
 
 
+@pytest.mark.whole
 @pytest.mark.mariadb
 def test_sqlmigrate_says_what_a_step_does_before_it_ran_and_after(django_db_blocker):
     with django_db_blocker.unblock(), empty_database():

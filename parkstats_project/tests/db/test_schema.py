@@ -62,6 +62,7 @@ def any_database(django_db_blocker):
         yield
 
 
+@pytest.mark.whole
 @pytest.mark.mariadb
 @pytest.mark.usefixtures("any_database")
 @pytest.mark.parametrize("explicit_defaults", [0, 1])
@@ -72,6 +73,7 @@ def test_first_migrations_create_the_recorded_schema_table_by_table(explicit_def
         assert list(catalogue.differences(legacy_schema(), own_tables(catalogue.read(connection)))) == []
 
 
+@pytest.mark.whole
 @pytest.mark.mariadb
 @pytest.mark.usefixtures("any_database")
 def test_first_migrations_can_be_run_again_after_half_of_them_and_taken_back():

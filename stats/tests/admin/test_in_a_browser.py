@@ -67,7 +67,7 @@ BARE = """[...document.querySelectorAll("figure[data-picture]:has(svg)")]
   .filter(one => !one.querySelector("table") || one.querySelector("svg:not([aria-label])"))
   .map(one => one.dataset.picture)"""
 
-pytestmark = [pytest.mark.whole, pytest.mark.mariadb, pytest.mark.django_db]
+pytestmark = [pytest.mark.whole, pytest.mark.mariadb, pytest.mark.django_db, pytest.mark.no_cover]
 
 
 class Seen:

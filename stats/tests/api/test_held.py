@@ -228,6 +228,7 @@ def as_if_just_started() -> Iterator[None]:
         revisions._looked.update(looked)
 
 
+@pytest.mark.whole
 @pytest.mark.no_cover
 @pytest.mark.parametrize(
     "start, seed",
@@ -316,6 +317,7 @@ def test_the_time_in_a_held_answer_is_that_of_its_request():
     assert second.replace(b":01.000005Z", b":00Z") == first
 
 
+@pytest.mark.whole
 @freeze_time(NOW)
 def test_what_is_held_takes_no_more_than_its_bound(monkeypatch):
     World(NOW, Random(5))

@@ -18,7 +18,7 @@ import pytest
 from parkstats_project.tests.asking import ask
 from parkstats_project.tests.plugin import GoldenCase
 
-pytestmark = pytest.mark.mariadb
+pytestmark = [pytest.mark.mariadb, pytest.mark.whole, pytest.mark.no_cover]
 
 FILTERS = ("all-parks", "disney-universal")
 PERIODS = ("live", "today", "yesterday", "last_week", "last_month")

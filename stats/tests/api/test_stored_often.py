@@ -65,6 +65,7 @@ def often() -> Park:
     return park
 
 
+@pytest.mark.whole
 def test_every_route_answers(often: Park, client: Client) -> None:
     ride = often.rides.order_by("pk")[0]
     with freeze_time(NOW):

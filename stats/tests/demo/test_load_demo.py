@@ -63,6 +63,7 @@ def test_appending_up_to_the_same_moment_adds_nothing() -> None:
     assert _everything() == before
 
 
+@pytest.mark.whole
 @pytest.mark.django_db
 def test_appending_days_later_announces_the_hours_of_the_days_between_and_ahead() -> None:
     _load()

@@ -126,6 +126,7 @@ def archive_and_delete(days: DateSpan) -> None:
     observations.forget()
 
 
+@pytest.mark.whole
 @pytest.mark.mariadb
 def test_hours_before_the_raw_rows_are_the_archived_rows(golden_case):
     with golden_case("winter_saturday"):

@@ -27,7 +27,7 @@ GoldenCase = Callable[[str], AbstractContextManager[str]]
 RIDE = 1
 THE_22ND = date(2025, 12, 22)
 
-pytestmark = pytest.mark.mariadb
+pytestmark = [pytest.mark.mariadb, pytest.mark.whole, pytest.mark.no_cover]
 
 
 @pytest.fixture

@@ -65,6 +65,7 @@ def buckets(park: int) -> list[int]:
 
 @pytest.mark.mariadb
 @pytest.mark.usefixtures("new_year")
+@pytest.mark.whole
 class TestOfArchivedDays:
     """What is changed today changes nothing of them."""
 

@@ -17,7 +17,7 @@ from stats.frames.versions import LEGACY_VERSION
 from stats.jobs.daily_figures import ride_figures
 from stats.models import RideDailyStats
 
-pytestmark = [pytest.mark.mariadb, pytest.mark.whole]
+pytestmark = [pytest.mark.mariadb, pytest.mark.whole, pytest.mark.no_cover]
 
 
 @pytest.fixture(params=["winter_saturday", "new_year_morning"])

@@ -223,6 +223,7 @@ def test_without_an_update_time_the_moment_of_asking_is_stored(upstream):
     assert [concern for concern, _ in issues(ride__themeparks_wiki_id=SPLASH)] == ["MISSING_DATA"]
 
 
+@pytest.mark.whole
 def test_stale_rides_are_reported_every_hour_until_they_are_fresh(upstream):
     make_world("p1")
     about = {"ride__themeparks_wiki_id": SPLASH, "issue_type": "STALE_DATA"}

@@ -102,6 +102,7 @@ def test_a_run_ends_with_the_code_of_what_came_of_it(upstream, words, path, faul
     assert code_of(upstream, *words) == code
 
 
+@pytest.mark.whole
 def test_weather_of_some_parks_is_4(upstream):
     parks_of_two_calls()
     upstream.fault("/open-meteo", "html", skip=1)
@@ -109,6 +110,7 @@ def test_weather_of_some_parks_is_4(upstream):
     assert WeatherObservation.objects.count() == MOST_PLACES
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("words", "path"),
     [

@@ -21,7 +21,12 @@ from stats.models import CollectionRun, JobLease, ParkFeed
 from stats.tests.collected import make_world
 from stats.tests.processes import process
 
-pytestmark = [pytest.mark.mariadb, pytest.mark.whole, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.mariadb,
+    pytest.mark.whole,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.no_cover,
+]
 
 
 @pytest.fixture

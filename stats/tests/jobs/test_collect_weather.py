@@ -82,6 +82,7 @@ def test_the_same_hour_is_stored_once(upstream):
     assert WeatherObservation.objects.get().collected_at == utc("2026-07-15T18:35:00Z")
 
 
+@pytest.mark.whole
 def test_many_parks_are_asked_in_few_calls(upstream):
     baker.make(Park, 60, latitude="28.4", longitude="-81.5", is_active=True, themeparks_wiki_id=None)
     baker.make(Park, latitude=None, longitude=None, is_active=True)

@@ -34,7 +34,7 @@ from stats.tests.jobs.test_jobs_go_on import COLLECTING, NIGHTLY, sources
 from stats.tests.mishaps import COMMANDS, at_statement, away, ended, server_of_its_own
 from stats.tests.observed import a_park, a_ride, observe
 
-pytestmark = [pytest.mark.mariadb, pytest.mark.whole]
+pytestmark = [pytest.mark.mariadb, pytest.mark.whole, pytest.mark.no_cover]
 
 DAY = pacific_date(timezone.now()) - timedelta(days=1)
 DDL = ("ALTER", "CREATE", "DROP", "RENAME")

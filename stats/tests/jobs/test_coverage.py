@@ -62,6 +62,7 @@ def winter(golden_case: GoldenCase) -> Any:
         yield
 
 
+@pytest.mark.whole
 @pytest.mark.mariadb
 @pytest.mark.usefixtures("winter")
 class TestOfARecordedDay:
@@ -161,6 +162,7 @@ class TestOfARecordedDay:
         assert recompute()[0] == 0
 
 
+@pytest.mark.whole
 @pytest.mark.mariadb
 def test_a_recorded_day_with_gaps_is_reproduced_as_it_is(golden_case: GoldenCase) -> None:
     with golden_case("new_year_morning"):

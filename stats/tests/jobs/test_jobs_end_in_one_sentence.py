@@ -48,7 +48,12 @@ WRITING = {
 READING = {"check_data_collection": ("--min-parks", "1", "--min-rides", "1"), "explain_queries": ()}
 FIRST = date(2025, 12, 10)
 
-pytestmark = [pytest.mark.mariadb, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.mariadb,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.whole,
+    pytest.mark.no_cover,
+]
 
 
 @pytest.fixture
@@ -130,7 +135,6 @@ def test_a_database_without_tables_is_one_sentence_that_says_what_makes_them():
             assert said.endswith("; run manage.py migrate") and "\n" not in said, (name, said)
 
 
-@pytest.mark.whole
 def test_a_command_of_django_that_finds_no_database_is_one_sentence_too(server):
     server.goes()
     run = subprocess.run(

@@ -39,7 +39,7 @@ COLLECTING = {
 }
 COLLECTED_AT = "2026-07-15T18:00:00Z"
 
-pytestmark = pytest.mark.mariadb
+pytestmark = [pytest.mark.mariadb, pytest.mark.whole, pytest.mark.no_cover]
 
 
 @contextmanager
@@ -121,7 +121,6 @@ def server(tmp_path, django_db_blocker) -> Iterator[DatabaseServer]:
         yield server
 
 
-@pytest.mark.whole
 def test_a_server_that_is_killed_under_a_job_is_one_sentence_and_the_next_run_goes_on(server, monkeypatch):
     # The lease of a run that could not give it back ends at once.
     monkeypatch.setattr(lease, "SECONDS", 0.0)

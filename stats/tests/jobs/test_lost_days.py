@@ -15,7 +15,7 @@ from stats.tests.databases import dump
 from stats.tests.jobs.test_nightly import DAYS, NOW, alarm, finish, raw_dates, run
 from stats.tests.observed import observe, two_parks
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.whole, pytest.mark.no_cover]
 
 
 @pytest.fixture

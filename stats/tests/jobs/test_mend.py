@@ -24,7 +24,7 @@ from stats.jobs.collect.run import collect
 from stats.models import CollectionRun, MendedDay, ParkDailyStats, ParkDayArchive, RideDailyStats
 from stats.tests.collected import make_world, upstream_at
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.whole, pytest.mark.no_cover]
 
 STEP = timedelta(minutes=10)
 SPLASH = make_id("splash")

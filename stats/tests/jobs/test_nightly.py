@@ -29,7 +29,7 @@ from weather.models import WeatherForecast, WeatherObservation
 DAYS = DateSpan(date(2025, 12, 12), date(2025, 12, 15)).days()
 NOW = datetime(2025, 12, 16, 17, 0, tzinfo=UTC)
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.whole, pytest.mark.no_cover]
 
 
 @pytest.fixture(autouse=True)

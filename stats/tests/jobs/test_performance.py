@@ -127,6 +127,7 @@ def test_what_was_saved_is_compared_with(site, tmp_path: Path):
     assert "worse" not in measure(compare=tmp_path / "before.json", threshold=5000)
 
 
+@pytest.mark.whole
 @pytest.mark.mariadb
 def test_a_route_that_became_slower_ends_with_1_and_its_name(site, tmp_path: Path, monkeypatch):
     measure(save=tmp_path / "before.json")

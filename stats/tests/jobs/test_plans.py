@@ -33,6 +33,7 @@ FAULTS = {
 }
 
 
+@pytest.mark.whole
 def test_every_query_on_a_big_table_is_read_as_stated_and_others_are_named(monkeypatch, capsys):
     # 145,000 ride snapshots and 80,000 daily rows; load_demo ends with ANALYZE.
     size = {"parks": "16", "rides": "400", "days": "3", "daily_days": "200"}

@@ -38,7 +38,12 @@ RANGE = ("--start-date", str(DAYS[0]), "--end-date", str(DAYS[-1]))
 # What may differ between an undisturbed run and one that was killed and run again.
 NOT_COMPARED = ("log_id", "started_at", "completed_at")
 
-pytestmark = [pytest.mark.mariadb, pytest.mark.whole, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.mariadb,
+    pytest.mark.whole,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.no_cover,
+]
 
 # Holds a run between reading a day and writing it: says so, and goes on when it is told to.
 HELD = """

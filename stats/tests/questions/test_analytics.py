@@ -88,6 +88,7 @@ def test_a_span_of_the_day_works_to_the_minute():
     assert [(bucket["start"][11:16], bucket["snapshots"]) for bucket in hours_of_day] == [("12:00", 0)]
 
 
+@pytest.mark.whole
 @pytest.mark.django_db
 def test_raw_and_archived_days_answer_alike():
     day = date(2025, 12, 18)

@@ -38,6 +38,8 @@ from stats.tests.questions.buckets import (
 )
 
 
+@pytest.mark.whole
+@pytest.mark.no_cover
 @pytest.mark.mariadb
 def test_every_recorded_ride_row_is_in_one_bucket_as_what_it_was(golden_case):
     """Counted one by one in Python, with the park row that is next to it in time."""

@@ -133,6 +133,7 @@ def test_an_answer_that_is_not_as_described_is_noticed():
     assert complaints(path, "get", 418, right)
 
 
+@pytest.mark.whole
 @pytest.mark.mariadb
 def test_audits_that_were_recorded_as_failures_are_as_described(golden_case: GoldenCase):
     wrong = []

@@ -19,7 +19,7 @@ from schemathesis.config import SchemathesisConfig
 from parkstats_project.tests.plugin import GoldenCase
 from parkstats_project.tests.replay import application
 
-pytestmark = pytest.mark.mariadb
+pytestmark = [pytest.mark.mariadb, pytest.mark.whole, pytest.mark.no_cover]
 
 load_all_checks()
 # Not among them: whether wrong values are refused. The contract takes many of them as something else.
