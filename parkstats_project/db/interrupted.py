@@ -49,17 +49,17 @@ def settle(connection: BaseDatabaseWrapper, *, planned: Collection[tuple[str, st
             if startable and key[0] not in APPS:
                 _take_away_leftovers(connection, migration, loader.project_state(key, at_end=False))
             continue
-        if not resumable:
+        newest = key in applied and not any(child.key in applied for child in node.children)
+        if newest and "forwards" in resumable:
+            put_right = migration.apply
+        elif startable and "backwards" in resumable:
+            put_right = migration.unapply
+        else:
             continue
+        # What the models were then takes long to tell: of few migrations it has to be.
         before = loader.project_state(key, at_end=False)
-        if key in applied:
-            if "forwards" not in resumable or any(child.key in applied for child in node.children):
-                continue
-            with connection.schema_editor(atomic=migration.atomic) as schema_editor:
-                migration.apply(before, schema_editor)
-        elif "backwards" in resumable and startable:
-            with connection.schema_editor(atomic=migration.atomic) as schema_editor:
-                migration.unapply(before, schema_editor)
+        with connection.schema_editor(atomic=migration.atomic) as schema_editor:
+            put_right(before, schema_editor)
 
 
 def _take_away_leftovers(connection: BaseDatabaseWrapper, migration: Migration, state: ProjectState) -> None:
