@@ -146,7 +146,7 @@ def read_day(day: date) -> Day:
     window, links = clock.pacific_day(day), roster.current().links
     hours = sources.possible(window.hours())
     present = raw_rows.hours_with_rows(hours)
-    parts = [raw_rows.of_hour(hour) for hour in hours if hour in present]
+    parts = map(raw_rows.within, raw_rows.parts(sorted(present)))
     raw = Rows(*(pl.concat(frames) for frames in zip(no_rows(), *parts, strict=True)))
     archived = bool(sources.archived_days(window))
     now = roster.current()
@@ -365,7 +365,7 @@ def _load_hours(hours: Sequence[int]) -> dict[int, _Part]:
     stored = dict(_stored_hours(hours))
     loaded = {}
     for hour in hours:
-        raw = raw_rows.of_hour(hour)
+        raw = raw_rows.within(clock.window_of_seconds(hour, hour + HOUR))
         revisions.have_read(hour, raw.rides)
         if hour in stored:
             loaded[hour] = _Part(matched(united(raw, stored[hour], links)), None)

@@ -7,9 +7,8 @@ from datetime import date
 import polars as pl
 
 from parkstats_project.base import clock
-from parkstats_project.base.clock import HOUR
 from stats.choices import ArchiveKind
-from stats.frames import archive_format, placing, roster
+from stats.frames import archive_format, placing, raw_rows, roster
 from stats.frames.raw_tables import OBSERVATIONS
 
 
@@ -25,10 +24,9 @@ def empty() -> list[pl.DataFrame]:
 
 def observed(day: date) -> list[pl.DataFrame]:
     """The raw rows of a Pacific day in the sections of a payload, with the park (`owner`) of each row."""
-    # Hour by hour: a text of all rows of a day would be longer than servers like (stats/frames/read.py).
-    hours = [clock.window_of_seconds(hour, hour + HOUR) for hour in clock.pacific_day(day).hours()]
+    parts = list(raw_rows.parts(clock.pacific_day(day).hours()))
     rides, parks, changes = (
-        pl.concat(table.frame(table.within(hour), schema) for hour in hours)
+        pl.concat(table.frame(table.within(part), schema) for part in parts)
         for table, schema in zip(OBSERVATIONS, _schemas(), strict=True)
     )
     links = roster.current().links

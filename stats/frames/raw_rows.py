@@ -5,7 +5,7 @@ Nothing is matched or kept here; `stats/frames/observations.py` does that.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final, NamedTuple
 
 import polars as pl
@@ -16,14 +16,14 @@ from parkstats_project.base import clock
 from parkstats_project.base.clock import HOUR, Window
 from parkstats_project.db.expressions import Epoch
 from rides.models import RideStatusSnapshot
-from stats.frames import archive_format, read
+from stats.frames import archive_format, coverage, read, roster
 from stats.frames.raw_tables import CHANGES, PARKS, RIDES
 
 MOST_COLLECTIONS: Final = 12
-"""Collections of an hour that is read by entity, at most as a rule: it decides how much is read at once."""
+"""Collections of an hour, at most as a rule: it decides how much is read at once."""
 
-CHANGE_HOURS: Final = 6
-"""Hours of status changes that are read at once."""
+PART_HOURS: Final = 6
+"""Hours of everybody that are read at once: half of all rows a server would rather find without an index."""
 
 RIDE_COLUMNS: Final = {
     "snapshot_id": pl.Int64,
@@ -75,9 +75,24 @@ def _park_rows(snapshots: QuerySet[ParkActivitySnapshot]) -> pl.DataFrame:
     return PARKS.frame(snapshots, archive_format.PARKS).rename({"appears_open": "open"})
 
 
-def of_hour(hour: int) -> Rows:
-    """The rows of one clock hour, in no particular order."""
-    window = clock.window_of_seconds(hour, hour + HOUR)
+def parts(hours: Sequence[int]) -> Iterator[Window]:
+    """Clock hours, ascending, as windows of neighbouring hours, each with few enough rows to be read at once."""
+    most = min(PART_HOURS, _hours_at_once(roster.current().rides.height))
+    first = 0
+    for end in range(1, len(hours) + 1):
+        if end == len(hours) or hours[end] > hours[end - 1] + HOUR or end - first == most:
+            yield clock.window_of_seconds(hours[first], hours[end - 1] + HOUR)
+            first = end
+
+
+def _hours_at_once(rides: int) -> int:
+    """So many hours of so many rides have few enough rows for one text (`read.AT_ONCE`)."""
+    collections = max(MOST_COLLECTIONS, HOUR // coverage.interval())
+    return max(1, read.AT_ONCE // (collections * max(1, rides)))
+
+
+def within(window: Window) -> Rows:
+    """The rows of a window of few hours (`parts`), in no particular order."""
     return Rows(_ride_rows(RIDES.within(window)), _park_rows(PARKS.within(window)))
 
 
@@ -104,7 +119,7 @@ def hours_with_rows(hours: Sequence[int]) -> set[int]:
 def of_entities(window: Window, *, parks: Collection[int], rides: Collection[int]) -> Rows:
     """The rows of some rides and some parks over a long window, by (at, snapshot_id)."""
     ride_rows, park_rows = [], []
-    step = HOUR * max(1, read.AT_ONCE // (MOST_COLLECTIONS * max(1, len(rides))))
+    step = HOUR * _hours_at_once(len(rides))
     for start in range(window.start_s, window.end_s, step):
         part = clock.window_of_seconds(start, min(start + step, window.end_s))
         ride_rows.append(_ride_rows(RIDES.within(part).filter(ride_id__in=rides)))
@@ -114,8 +129,7 @@ def of_entities(window: Window, *, parks: Collection[int], rides: Collection[int
 
 def changes(window: Window) -> pl.DataFrame:
     """Status changes of a window, by change_id: CHANGE_COLUMNS."""
-    # In parts: for half of all rows at once the server would rather read the whole table.
-    starts = range(window.start_s, window.end_s, CHANGE_HOURS * HOUR)
-    parts = [clock.window_of_seconds(at, min(at + CHANGE_HOURS * HOUR, window.end_s)) for at in starts]
-    found = [CHANGES.frame(CHANGES.within(part), CHANGE_COLUMNS) for part in parts]
+    starts = range(window.start_s, window.end_s, PART_HOURS * HOUR)
+    wanted = [clock.window_of_seconds(at, min(at + PART_HOURS * HOUR, window.end_s)) for at in starts]
+    found = [CHANGES.frame(CHANGES.within(part), CHANGE_COLUMNS) for part in wanted]
     return pl.concat([pl.DataFrame(schema=CHANGE_COLUMNS), *found]).sort("change_id")

@@ -336,16 +336,16 @@ def test_pruning_while_a_day_is_read_loses_nothing(rides: list[Ride]) -> None:
     script = """
 import sys
 from stats.frames import raw_rows
-first = raw_rows.of_hour
-def fetch(hour):
-    seen = first(hour)
+first = raw_rows.within
+def fetch(window):
+    seen = first(window)
     if fetch.waiting:
         fetch.waiting = False
         print('reading', flush=True)
         sys.stdin.readline()
     return seen
 fetch.waiting = True
-raw_rows.of_hour = fetch
+raw_rows.within = fetch
 """
     started = process(script + f"command('recompute_daily_stats', '--date', '{DAYS[0]}')")
     assert started.stdout is not None
