@@ -76,7 +76,7 @@ def _park_rows(snapshots: QuerySet[ParkActivitySnapshot]) -> pl.DataFrame:
 
 
 def parts(hours: Sequence[int]) -> Iterator[Window]:
-    """Clock hours, ascending, as windows of neighbouring hours, each with few enough rows to be read at once."""
+    """Clock hours, ascending, as windows of neighbouring hours, each with few enough rows for one text."""
     most = min(PART_HOURS, _hours_at_once(roster.current().rides.height))
     first = 0
     for end in range(1, len(hours) + 1):
