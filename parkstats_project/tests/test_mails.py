@@ -1,4 +1,4 @@
-"""The monitor's e-mail leaves also when the database is away, through a relay with user, password and TLS."""
+"""Mails of the monitor and of units that failed leave through a relay with user, password and TLS."""
 
 from __future__ import annotations
 
@@ -69,17 +69,22 @@ def relay(authority, request):
     controller.stop()
 
 
-def monitor(relay, tmp_path, **variables):
-    """`manage.py check_data_collection --email ...` as a crontab runs it, with a database that is away."""
+MONITOR = ("manage.py", "check_data_collection", "--email", "ops@example.org")
+MAIL_FAILURE = ("deploy/mail-failure", "parkstats-web")
+
+
+def run(command, relay, tmp_path, **variables):
+    """A program as a crontab or a unit runs it, with a database that is away."""
     _, port, encryption = relay
     return subprocess.run(
-        [sys.executable, "manage.py", "check_data_collection", "--email", "ops@example.org"],
+        [sys.executable, *command],
         cwd=ROOT,
         env={
             "PATH": os.environ["PATH"],
             "PARKSTATS_ENV_FILE": os.devnull,
             "DATABASE_URL": f"mysql://somebody:secret@127.0.0.1:{closed_port()}/away",
             "SSL_CERT_FILE": str(tmp_path / "authority.pem"),
+            "PARKSTATS_OPERATOR": "ops@example.org",
             "PARKSTATS_EMAIL_HOST": "localhost",
             "PARKSTATS_EMAIL_PORT": str(port),
             "PARKSTATS_EMAIL_TLS": encryption,
@@ -93,24 +98,46 @@ def monitor(relay, tmp_path, **variables):
     )
 
 
-@pytest.mark.parametrize("relay", ["STARTTLS", "TLS"], indirect=True)
+both = pytest.mark.parametrize("relay", ["STARTTLS", "TLS"], indirect=True)
+
+
+@both
 def test_a_database_that_is_away_is_mailed(relay, tmp_path):
-    run = monitor(relay, tmp_path)
-    assert run.returncode == 1
-    assert run.stderr.startswith("CommandError: the database failed: Can't connect to")
-    assert run.stderr.count("\n") == 1
+    ended = run(MONITOR, relay, tmp_path)
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("CommandError: the database failed: Can't connect to")
+    assert ended.stderr.count("\n") == 1
     [(login, to, message)] = relay[0].received
     assert (login, to) == (b"monitor", ["ops@example.org"])
     assert message["Subject"].startswith("parkstats: the database failed: Can't connect to")
     assert "Can't connect to" in message.get_payload()
 
 
+@both
+def test_a_unit_that_failed_is_mailed(relay, tmp_path):
+    ended = run(MAIL_FAILURE, relay, tmp_path)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    [(login, to, message)] = relay[0].received
+    assert (login, to) == (b"monitor", ["ops@example.org"])
+    assert message["Subject"].endswith(": parkstats-web failed")
+    # A relay need not add what every mail has to have.
+    assert message["Date"] and message["Message-ID"]
+
+
 @pytest.mark.parametrize("relay", ["STARTTLS"], indirect=True)
-def test_a_mail_that_the_relay_refuses_is_a_line_of_its_own(relay, tmp_path):
-    run = monitor(relay, tmp_path, PARKSTATS_EMAIL_PASSWORD="wrong")
-    assert run.returncode == 1
-    database, mail = run.stderr.splitlines()
-    assert "the database failed" in database
-    assert mail.startswith("the e-mail was not sent: (535, ")
-    assert "wrong" not in run.stderr
+@pytest.mark.parametrize("command", [MONITOR, MAIL_FAILURE], ids=["monitor", "unit"])
+def test_a_mail_that_the_relay_refuses_is_a_line_of_its_own(command, relay, tmp_path):
+    ended = run(command, relay, tmp_path, PARKSTATS_EMAIL_PASSWORD="wrong")
+    assert ended.returncode == 1
+    assert "was not sent: (535, " in ended.stderr.splitlines()[-1]
+    assert "wrong" not in ended.stderr
+    assert relay[0].received == []
+
+
+@both
+@pytest.mark.parametrize("command", [MONITOR, MAIL_FAILURE], ids=["monitor", "unit"])
+def test_a_relay_whose_certificate_nobody_vouches_for_is_not_told_the_password(command, relay, tmp_path):
+    ended = run(command, relay, tmp_path, SSL_CERT_FILE=os.devnull)
+    assert ended.returncode == 1
+    assert "certificate verify failed" in ended.stderr.splitlines()[-1]
     assert relay[0].received == []
