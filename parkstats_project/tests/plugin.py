@@ -82,14 +82,24 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def long_ones_first(items: Sequence[pytest.Item], *, workers: int) -> list[pytest.Item]:
     """Each worker begins with its share of the tests marked `whole`, so that no worker is left with one.
 
-    Tests of a module stay together, and both parts in their random order.
+    pytest-xdist gives each worker as many tests as the others, in this order. Tests of a module stay
+    together, and both parts in their random order.
     """
-    by_module: dict[tuple[bool, str], list[pytest.Item]] = {}
+    long: dict[str, list[pytest.Item]] = {}
+    short: dict[str, list[pytest.Item]] = {}
     for item in items:
-        is_short = item.get_closest_marker("whole") is None
-        by_module.setdefault((is_short, item.nodeid.partition("::")[0]), []).append(item)
-    modules = [by_module[key] for key in sorted(by_module, key=lambda key: key[0])]
-    return [item for worker in range(workers) for module in modules[worker::workers] for item in module]
+        part = long if item.get_closest_marker("whole") else short
+        part.setdefault(item.nodeid.partition("::")[0], []).append(item)
+    modules = list(long.values())
+    rest = [item for module in short.values() for item in module]
+    placed: list[pytest.Item] = []
+    for worker in range(workers):
+        share = (len(items) - len(placed)) // (workers - worker)
+        own = [item for module in modules[worker::workers] for item in module]
+        filling = max(0, share - len(own))
+        placed += own + rest[:filling]
+        del rest[:filling]
+    return placed + rest
 
 
 def forget_everything() -> None:
